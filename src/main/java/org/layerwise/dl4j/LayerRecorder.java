@@ -1,0 +1,91 @@
+package org.layerwise.dl4j;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.curvature.BatchStatistics;
+import org.layerwise.linalg.Require;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Turns what a tap sees into batch statistics. Live only while armed, and only on the thread that armed it: a cloned
+ * network carries the taps of its original, and must not record there.
+ */
+final class LayerRecorder {
+    private final Layer layer;
+    private final @Nullable BatchStatistics statistics;
+    private volatile @Nullable Thread armedBy;
+    private Pass pass = new Pass(1, 1, true, null);
+
+    /**
+     * How a backward pass is recorded.
+     *
+     * @param scale factor from DL4J's output gradients to canonical ones
+     * @param samples how many passes share the batch's weight
+     * @param inputs whether this pass records the inputs too
+     * @param rows indices of the rows that count; null for all
+     */
+    record Pass(double scale, int samples, boolean inputs, int @Nullable [] rows) {}
+
+    /**
+     * Creates a recorder.
+     *
+     * @param layer whose input is read
+     * @param statistics where to; null to record nothing
+     */
+    LayerRecorder(Layer layer, @Nullable BatchStatistics statistics) {
+        this.layer = layer;
+        this.statistics = statistics;
+    }
+
+    void arm(Pass newPass) {
+        this.pass = newPass;
+        this.armedBy = Thread.currentThread();
+    }
+
+    void disarm() {
+        this.armedBy = null;
+    }
+
+    /** Records a hidden layer; its own mask, which DL4J applies after the activation, zeroes rows. */
+    void recordHidden(INDArray gradient) {
+        if (statistics == null || armedBy != Thread.currentThread()) {
+            return;
+        }
+        INDArray mask = layer.getMaskArray();
+        record(statistics, mask == null ? gradient : gradient.mulColumnVector(mask.castTo(gradient.dataType())));
+    }
+
+    /** Records an output layer, whose loss has applied its mask. */
+    void recordOutput(INDArray gradient) {
+        if (statistics != null && armedBy == Thread.currentThread()) {
+            record(statistics, gradient);
+        }
+    }
+
+    private void record(BatchStatistics target, INDArray gradient) {
+        try (MemoryWorkspace ws = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            INDArray x = layer.input();
+            int[] rows = pass.rows;
+            Require.state(
+                    rows == null || gradient.rows() >= rows.length,
+                    "Layer %s has %s rows for %s examples",
+                    layer.conf().getLayer().getLayerName(),
+                    gradient.rows(),
+                    rows == null ? 0 : rows.length);
+            INDArray g = rows == null ? gradient : gradient.getRows(rows);
+            INDArray in = rows == null ? x : x.getRows(rows);
+            int n = in.rows();
+            if (n == 0) {
+                return;
+            }
+            double square = pass.scale * pass.scale / ((double) n * pass.samples);
+            if (pass.inputs) {
+                target.addInput(in, 1.0 / n);
+            }
+            target.addOutput(g, square);
+            target.addSquares(in, g, square);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.layerwise.dl4j;
+
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What attaching needs of a network, the same for both network classes of DL4J. */
+sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
+    /**
+     * A layer in the order of the parameters.
+     *
+     * @param name unique in the network
+     * @param layer as the network runs it
+     * @param output whether the network's loss is computed here
+     * @param preProcessor of its input, if any
+     */
+    record Slot(
+            String name,
+            Layer layer,
+            boolean output,
+            @Nullable InputPreProcessor preProcessor) {}
+
+    /**
+     * A training batch.
+     *
+     * @param inputs features, one array per network input
+     * @param labels one array per output
+     * @param inputMasks as the user gave them
+     * @param labelMasks as the user gave them
+     */
+    record Batch(
+            INDArray[] inputs,
+            INDArray[] labels,
+            @Nullable INDArray @Nullable [] inputMasks,
+            @Nullable INDArray @Nullable [] labelMasks) {}
+
+    Model model();
+
+    /** The layers; empty if the network is not initialised. */
+    List<Slot> slots();
+
+    NeuralNetConfiguration defaultConfiguration();
+
+    /** Gives the network its own copies of all configuration objects. */
+    void ownConfiguration();
+
+    /** The network's updater, created on demand. */
+    BaseMultiLayerUpdater<?> updater();
+
+    /** The updater if there is one. */
+    @Nullable
+    BaseMultiLayerUpdater<?> existingUpdater();
+
+    /** Drops the updater and its state, so that {@link #updater} builds a new one from the configuration. */
+    void dropUpdater();
+
+    Collection<TrainingListener> listeners();
+
+    void setListeners(Collection<TrainingListener> listeners);
+
+    /** The masks of the labels of the step in progress. */
+    @Nullable
+    INDArray @Nullable [] labelMasks();
+
+    /** Number of examples of the step in progress. */
+    long inputRows();
+
+    /** The batch of the step in progress. */
+    Batch batch();
+
+    /** A network with its own configuration and layers on the same parameter array. */
+    NetworkAdapter twin();
+
+    /** Forward and backward pass over a batch. */
+    void run(Batch batch);
+
+    /** Takes over the iteration and epoch numbers, on which schedules depend. */
+    void followCounts(NetworkAdapter leader);
+
+    int iteration();
+
+    int epoch();
+}

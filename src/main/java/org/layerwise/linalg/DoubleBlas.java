@@ -1,0 +1,136 @@
+package org.layerwise.linalg;
+
+import static org.bytedeco.openblas.global.openblas.*;
+
+import java.lang.ref.Reference;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Double-precision routines. See {@link Blas} for the contracts. */
+// ND4J frees an array once nobody refers to it, even while native code reads it: hence the fences.
+@SuppressWarnings({"UnsafeFinalization", "ReachabilityFenceUsage"})
+enum DoubleBlas implements Blas {
+    INSTANCE;
+
+    private static final byte UP = (byte) 'U';
+
+    private static void fence(INDArray... arrays) {
+        for (INDArray array : arrays) {
+            Reference.reachabilityFence(array);
+        }
+    }
+
+    private static DoublePointer at(INDArray x, long offset) {
+        return new DoublePointer(x.data().addressPointer()).getPointer(offset);
+    }
+
+    private static DoublePointer at(INDArray x) {
+        return new DoublePointer(x.data().addressPointer());
+    }
+
+    @Override
+    public void syrk(int trans, int n, int k, double alpha, INDArray x, int ldx, double beta, INDArray c, int ldc) {
+        cblas_dsyrk(COLUMN_MAJOR, LOWER, trans, n, k, alpha, at(x), ldx, beta, at(c), ldc);
+        fence(x, c);
+    }
+
+    @Override
+    public void symm(int side, int m, int n, INDArray a, int lda, INDArray b, int ldb, INDArray c, int ldc) {
+        cblas_dsymm(COLUMN_MAJOR, side, UPPER, m, n, 1, at(a), lda, at(b), ldb, 0, at(c), ldc);
+        fence(a, b, c);
+    }
+
+    @Override
+    public void gemm(
+            int transA, int transB, int m, int n, int k, INDArray a, int lda, INDArray b, int ldb, INDArray c) {
+        cblas_dgemm(COLUMN_MAJOR, transA, transB, m, n, k, 1, at(a), lda, at(b), ldb, 0, at(c), m);
+        fence(a, b, c);
+    }
+
+    @Override
+    public void gemv(
+            int trans, int m, int n, double alpha, INDArray a, int lda, INDArray x, INDArray y, long yAt, int incY) {
+        cblas_dgemv(COLUMN_MAJOR, trans, m, n, alpha, at(a), lda, at(x), 1, 1, at(y, yAt), incY);
+        fence(a, x, y);
+    }
+
+    @Override
+    public void axpy(int n, double alpha, INDArray x, long xAt, int incX, INDArray y, long yAt, int incY) {
+        cblas_daxpy(n, alpha, at(x, xAt), incX, at(y, yAt), incY);
+        fence(x, y);
+    }
+
+    @Override
+    public void scal(int n, double alpha, INDArray x, long xAt, int incX) {
+        cblas_dscal(n, alpha, at(x, xAt), incX);
+        fence(x);
+    }
+
+    @Override
+    public void copy(int n, INDArray x, long xAt, int incX, INDArray y, long yAt, int incY) {
+        cblas_dcopy(n, at(x, xAt), incX, at(y, yAt), incY);
+        fence(x, y);
+    }
+
+    @Override
+    public double dot(int n, INDArray x, INDArray y) {
+        double result = cblas_ddot(n, at(x), 1, at(y), 1);
+        fence(x, y);
+        return result;
+    }
+
+    @Override
+    public void lacpy(char part, int m, int n, INDArray a, long aAt, int lda, INDArray b, long bAt, int ldb) {
+        LAPACKE_dlacpy(LAPACK_COL_MAJOR, (byte) part, m, n, at(a, aAt), lda, at(b, bAt), ldb);
+        fence(a, b);
+    }
+
+    @Override
+    public Pointer address(INDArray a) {
+        return at(a);
+    }
+
+    @Override
+    public Pointer copyToHost(INDArray a) {
+        return new DoublePointer(a.dup('f').data().asDouble());
+    }
+
+    @Override
+    public void copyBack(Pointer host, INDArray a) {
+        double[] values = new double[(int) a.length()];
+        new DoublePointer(host).get(values);
+        a.assign(Nd4j.createFromArray(values).reshape('f', a.shape()));
+    }
+
+    @Override
+    public double trace(int n, Pointer a) {
+        DoublePointer matrix = new DoublePointer(a);
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += matrix.get((long) i * n + i);
+        }
+        return sum;
+    }
+
+    @Override
+    public int potrf(int n, Pointer a) {
+        return LAPACKE_dpotrf(LAPACK_COL_MAJOR, UP, n, new DoublePointer(a), n);
+    }
+
+    @Override
+    public int potri(int n, Pointer a) {
+        return LAPACKE_dpotri(LAPACK_COL_MAJOR, UP, n, new DoublePointer(a), n);
+    }
+
+    @Override
+    public int potrs(int n, int nrhs, Pointer a, Pointer b) {
+        return LAPACKE_dpotrs(LAPACK_COL_MAJOR, UP, n, nrhs, new DoublePointer(a), n, new DoublePointer(b), n);
+    }
+
+    @Override
+    public int syevd(int n, Pointer a, Pointer w) {
+        return LAPACKE_dsyevd(LAPACK_COL_MAJOR, (byte) 'V', UP, n, new DoublePointer(a), n, new DoublePointer(w));
+    }
+}

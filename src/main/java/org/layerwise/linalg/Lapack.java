@@ -1,0 +1,42 @@
+package org.layerwise.linalg;
+
+import org.bytedeco.javacpp.Pointer;
+import org.layerwise.linalg.NumericalException.Reason;
+
+/** LAPACK drivers on host memory that turn status codes and silent overflow into {@link NumericalException}. */
+final class Lapack {
+    private Lapack() {}
+
+    /** Inverts the symmetric positive definite matrix in the upper triangle of {@code a} [n, n], in place. */
+    static void invert(Blas blas, int n, Pointer a) {
+        check(blas.potrf(n, a), "Cholesky factorisation", n, Reason.NOT_POSITIVE_DEFINITE);
+        check(blas.potri(n, a), "inversion from the Cholesky factor", n, Reason.NOT_POSITIVE_DEFINITE);
+        // LAPACK reports no overflow; infinite and NaN entries of a positive definite matrix show on its diagonal.
+        double trace = blas.trace(n, a);
+        if (!(trace > 0 && trace <= Double.MAX_VALUE)) {
+            throw new NumericalException(
+                    Reason.NOT_FINITE, String.format("The inverse of a %s by %s matrix has trace %s", n, n, trace));
+        }
+    }
+
+    /** Eigenvectors over {@code a} [n, n], eigenvalues ascending into {@code values} [n]. */
+    static void eigen(Blas blas, int n, Pointer a, Pointer values) {
+        double trace = blas.trace(n, a);
+        if (!(Math.abs(trace) <= Double.MAX_VALUE)) { // syevd returns non-finite values for an infinity
+            throw new NumericalException(
+                    Reason.NOT_FINITE,
+                    String.format("The %s by %s matrix to be diagonalised has trace %s", n, n, trace));
+        }
+        check(blas.syevd(n, a, values), "symmetric eigendecomposition", n, Reason.NO_CONVERGENCE);
+    }
+
+    static void check(int info, String what, int n, Reason whenPositive) {
+        if (info == 0) {
+            return;
+        }
+        Reason reason = info < 0 ? Reason.NOT_FINITE : whenPositive;
+        throw new NumericalException(
+                reason,
+                String.format("The %s of a %s by %s matrix failed (LAPACK info %s: %s)", what, n, n, info, reason));
+    }
+}

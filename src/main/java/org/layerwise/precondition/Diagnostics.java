@@ -1,0 +1,60 @@
+package org.layerwise.precondition;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Counts of what the failure policy had to do for one layer; all zero in a healthy run. */
+public final class Diagnostics {
+    /** What can go wrong, mildest first. */
+    public enum Event {
+        /** A batch's statistics held NaN or infinities and were dropped. */
+        STATISTICS_DROPPED,
+        /** A factor needed more damping than configured. */
+        DAMPING_RAISED,
+        /** A factor was inverted in double precision. */
+        DOUBLE_PRECISION,
+        /** A refresh failed and the last good inverse stayed in use. */
+        INVERSE_KEPT,
+        /** A step used the plain gradient because no inverse exists. */
+        PLAIN_GRADIENT,
+        /** A step was skipped because its gradient was not finite. */
+        STEP_SKIPPED,
+        /** The state view changed underneath and the inverse was rebuilt. */
+        INVERSE_REBUILT
+    }
+
+    private final Map<Event, Long> counts = new EnumMap<>(Event.class);
+
+    /**
+     * Counts an event.
+     *
+     * @param event what happened
+     */
+    public void record(Event event) {
+        counts.merge(event, 1L, Long::sum);
+    }
+
+    /**
+     * How often an event happened.
+     *
+     * @param event which
+     * @return count since the layer was attached
+     */
+    public long count(Event event) {
+        return counts.getOrDefault(event, 0L);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (Event event : Event.values()) {
+            if (count(event) > 0) {
+                text.append(text.length() == 0 ? "" : ", ")
+                        .append(event.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
+                        .append(' ')
+                        .append(count(event));
+            }
+        }
+        return text.length() == 0 ? "no failures" : text.toString();
+    }
+}

@@ -1,0 +1,47 @@
+package org.layerwise.precondition;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Working memory that the layers of one network share, since they are updated one after another. An array keeps its
+ * contents only until the next request of the same name.
+ */
+public final class Scratch {
+    private final DataType type;
+    private final Map<String, INDArray> buffers = new HashMap<>();
+    private final Map<String, INDArray> matrices = new HashMap<>();
+
+    /**
+     * Creates empty working memory.
+     *
+     * @param type FLOAT or DOUBLE
+     */
+    public Scratch(DataType type) {
+        this.type = type;
+    }
+
+    /**
+     * A matrix with arbitrary contents.
+     *
+     * @param name distinguishes arrays that are in use at the same time
+     * @param rows number of rows
+     * @param columns number of columns
+     * @return dense, 'f' order, outside any workspace
+     */
+    public INDArray matrix(String name, int rows, int columns) {
+        return matrices.computeIfAbsent(name + ':' + rows + 'x' + columns, key -> {
+            long length = (long) rows * columns;
+            INDArray buffer = buffers.get(name);
+            if (buffer == null || buffer.length() < length) {
+                buffer = Nd4j.createUninitializedDetached(type, 'f', length);
+                buffers.put(name, buffer);
+            }
+            return buffer.get(org.nd4j.linalg.indexing.NDArrayIndex.interval(0, length))
+                    .reshape('f', rows, columns);
+        });
+    }
+}

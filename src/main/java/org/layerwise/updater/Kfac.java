@@ -1,0 +1,307 @@
+package org.layerwise.updater;
+
+import org.jspecify.annotations.Nullable;
+import org.layerwise.curvature.Damping;
+import org.layerwise.curvature.FisherEstimator;
+import org.layerwise.curvature.Sides;
+import org.layerwise.layout.MatrixLayout;
+import org.layerwise.linalg.Require;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * K-FAC: Kronecker-factored approximate curvature (Martens and Grosse 2015, arXiv 1503.05671).
+ *
+ * <p>For a layer with canonical gradient D [dA, dG] (weights [nIn, nOut] with the bias as last row), inputs x~ [dA] and
+ * output gradients g [dG] of each example's own loss:
+ *
+ * <pre>
+ *   A = E[x~ x~'],  G = E[g g']                      every {@code statistics} steps, averaged with {@code movingAverage}
+ *   V = (A + alpha I)^-1 D (G + gamma I)^-1          inverses every {@code refresh} steps, alpha and gamma by {@code damping}
+ *   nu = min(1, sqrt(klClip / sum over layers of lr^2 &lt;V, D&gt;))
+ *   u = momentum u + lr nu V,   W = W - u
+ * </pre>
+ *
+ * <p>Scales are canonical: the loss is summed over outputs and averaged over examples whatever DL4J's loss divides by, so
+ * damping and clip mean the same for {@code LossMSE} and {@code LossL2}, and at every batch size.
+ *
+ * <p><b>When to use:</b> dense networks trained with batches of a few hundred or more, where Adam needs many steps:
+ * autoencoders, regression, anisotropic inputs. <b>When not:</b> small batches on wide layers, where applying the inverse
+ * costs more than the gradient (overhead about (dA + dG) / (3 batch) of a step), or losses that change abruptly.
+ *
+ * <p>Use: configure with {@code .updater(new Kfac(0.05))}, then call {@code Layerwise.attach(net)} after
+ * {@code net.init()}. Layers that cannot be preconditioned use {@code fallback} (Adam).
+ */
+public final class Kfac extends LayerwiseUpdater {
+    /** Default learning rate. */
+    public static final double DEFAULT_LEARNING_RATE = 0.05;
+
+    /** Default damping lambda. */
+    public static final double DEFAULT_DAMPING = 1;
+
+    /** Creates the updater with all defaults. */
+    public Kfac() {
+        this(DEFAULT_LEARNING_RATE);
+    }
+
+    /**
+     * Creates the updater with a learning rate.
+     *
+     * @param learningRate at least 0
+     */
+    public Kfac(double learningRate) {
+        this(builder().learningRate(learningRate));
+    }
+
+    /**
+     * Creates the updater with a learning-rate schedule.
+     *
+     * @param learningRateSchedule gives the learning rate of an iteration and epoch
+     */
+    public Kfac(ISchedule learningRateSchedule) {
+        this(builder().learningRate(learningRateSchedule));
+    }
+
+    private Kfac(Builder builder) {
+        super(builder.learningRate, builder.schedule, builder.settings(), null);
+    }
+
+    private Kfac(Kfac from, @Nullable MatrixLayout layout) {
+        super(from.constantLearningRate(), from.schedule(), from.settings(), layout);
+    }
+
+    @Override
+    Kfac copy(@Nullable MatrixLayout layout) {
+        return new Kfac(this, layout);
+    }
+
+    /**
+     * Starts a configuration from the defaults.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link Kfac}; every value is checked by {@link #build}. */
+    public static final class Builder {
+        private double learningRate = DEFAULT_LEARNING_RATE;
+        private @Nullable ISchedule schedule;
+        private Sides sides = Sides.BOTH;
+        private FisherEstimator fisher = FisherEstimator.monteCarlo(1, 42);
+        private @Nullable Damping damping;
+        private double movingAverage = 0.95;
+        private Period statistics = Period.growingTo(10);
+        private Period refresh = Period.growingTo(50);
+        private double momentum = 0.9;
+        private boolean nesterov;
+        private double klClip = 1;
+        private boolean eigenvalueCorrected;
+        private boolean strict;
+        private IUpdater fallback = new Adam();
+
+        private Builder() {}
+
+        /**
+         * The learning rate. Default {@value Kfac#DEFAULT_LEARNING_RATE}.
+         *
+         * @param value at least 0
+         * @return this
+         */
+        public Builder learningRate(double value) {
+            this.learningRate = Require.nonNegative(value, "learningRate");
+            this.schedule = null;
+            return this;
+        }
+
+        /**
+         * A learning-rate schedule instead of a constant.
+         *
+         * @param value gives the learning rate of an iteration and epoch
+         * @return this
+         */
+        public Builder learningRate(ISchedule value) {
+            this.learningRate = Double.NaN;
+            this.schedule = value;
+            return this;
+        }
+
+        /**
+         * Which factors precondition. Default both.
+         *
+         * @param value both, input only or output only
+         * @return this
+         */
+        public Builder sides(Sides value) {
+            this.sides = value;
+            return this;
+        }
+
+        /**
+         * Whose gradients form the output factor. Default one Monte-Carlo sample. The Monte-Carlo and exact estimators
+         * need losses with a known predictive distribution (MSE, L2, MCXENT or NLL with softmax, XENT with sigmoid); for
+         * any other loss the empirical Fisher is used, and the plan says so.
+         *
+         * @param value the estimator
+         * @return this
+         */
+        public Builder fisher(FisherEstimator value) {
+            this.fisher = value;
+            return this;
+        }
+
+        /**
+         * Damping. Default factored Tikhonov.
+         *
+         * @param value the damping
+         * @return this
+         */
+        public Builder damping(Damping value) {
+            this.damping = value;
+            return this;
+        }
+
+        /**
+         * Decay of the factors' exactly debiased moving average, per statistics step. Default 0.95; 0 uses each
+         * statistics batch alone.
+         *
+         * @param value in [0, 1)
+         * @return this
+         */
+        public Builder movingAverage(double value) {
+            this.movingAverage = value;
+            return this;
+        }
+
+        /**
+         * When statistics are taken. Default growing to every 10 steps.
+         *
+         * @param value the period
+         * @return this
+         */
+        public Builder statistics(Period value) {
+            this.statistics = value;
+            return this;
+        }
+
+        /**
+         * When the inverse is computed. Default growing to every 50 steps.
+         *
+         * @param value the period
+         * @return this
+         */
+        public Builder refresh(Period value) {
+            this.refresh = value;
+            return this;
+        }
+
+        /**
+         * Momentum on the preconditioned gradient. Default 0.9.
+         *
+         * @param value in [0, 1); 0 for none
+         * @return this
+         */
+        public Builder momentum(double value) {
+            this.momentum = value;
+            return this;
+        }
+
+        /**
+         * Whether the momentum is Nesterov's. Default no.
+         *
+         * @param value true for Nesterov
+         * @return this
+         */
+        public Builder nesterov(boolean value) {
+            this.nesterov = value;
+            return this;
+        }
+
+        /**
+         * Bound kappa of the step's squared Fisher length over the whole network, in units of the canonical loss.
+         *
+         * @param value greater than 0
+         * @return this
+         */
+        public Builder klClip(double value) {
+            this.klClip = Require.positive(value, "klClip");
+            return this;
+        }
+
+        /**
+         * Turns the KL clip off.
+         *
+         * @return this
+         */
+        public Builder withoutKlClip() {
+            this.klClip = 0;
+            return this;
+        }
+
+        /**
+         * Whether second moments in the eigenbasis replace the products of eigenvalues (E-KFAC, George et al. 2018,
+         * arXiv 1806.03884). Default no. Needs {@link Damping#exact} or {@link Damping#relativeToTrace}.
+         *
+         * @param value true for E-KFAC
+         * @return this
+         */
+        public Builder eigenvalueCorrected(boolean value) {
+            this.eigenvalueCorrected = value;
+            return this;
+        }
+
+        /**
+         * Whether numerical failures are thrown instead of survived. Default no.
+         *
+         * @param value true to throw
+         * @return this
+         */
+        public Builder strict(boolean value) {
+            this.strict = value;
+            return this;
+        }
+
+        /**
+         * Updater of the parameters that cannot be preconditioned. Default DL4J's Adam with its default rate.
+         *
+         * @param value one of DL4J's updaters
+         * @return this
+         */
+        public Builder fallback(IUpdater value) {
+            this.fallback = value;
+            return this;
+        }
+
+        private KroneckerSettings settings() {
+            Damping chosen = damping;
+            if (chosen == null) {
+                chosen = eigenvalueCorrected ? Damping.exact(DEFAULT_DAMPING) : Damping.factored(DEFAULT_DAMPING);
+            }
+            return new KroneckerSettings(
+                    sides,
+                    fisher,
+                    chosen,
+                    movingAverage,
+                    statistics,
+                    refresh,
+                    momentum,
+                    nesterov,
+                    klClip,
+                    eigenvalueCorrected,
+                    strict,
+                    fallback);
+        }
+
+        /**
+         * Builds the configuration.
+         *
+         * @return the updater
+         * @throws IllegalArgumentException if a value or a combination is not valid
+         */
+        public Kfac build() {
+            return new Kfac(this);
+        }
+    }
+}
