@@ -1,0 +1,129 @@
+package org.layerwise.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.layerwise.curvature.Damping;
+import org.layerwise.curvature.FisherEstimator;
+import org.layerwise.dl4j.TestNets.Kind;
+import org.layerwise.dl4j.TestNets.Spec;
+import org.layerwise.updater.Foof;
+import org.layerwise.updater.Kfac;
+import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.Period;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+
+/** Training 2N steps and training N, saving, restoring and N more give the same parameters, bit for bit. */
+class ResumeTest {
+    private static final Spec SPEC = new Spec(Activation.TANH, Activation.SOFTMAX, new LossMCXENT(), 6, 9, 5, 3);
+    /** In the middle of a refresh period of 10 and of a statistics period of 3. */
+    private static final int STEPS = 14;
+
+    private static Map<String, LayerwiseUpdater> updaters() {
+        Kfac.Builder kfac = Kfac.builder().statistics(Period.every(3)).refresh(Period.every(10));
+        return Map.of(
+                "kfac", kfac.build(),
+                "kfac, growing periods", Kfac.builder().build(),
+                "kfac, empirical", kfac.fisher(FisherEstimator.empirical()).build(),
+                "kfac, exact damping", kfac.damping(Damping.exact(1)).build(),
+                "ekfac",
+                        kfac.damping(Damping.exact(1)).eigenvalueCorrected(true).build(),
+                "foof",
+                        Foof.builder()
+                                .statistics(Period.every(3))
+                                .refresh(Period.every(10))
+                                .build());
+    }
+
+    private static Stream<Arguments> cases() {
+        List<Arguments> cases = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
+                updaters().forEach((name, updater) -> cases.add(Arguments.of(kind, type, name, updater)));
+            }
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("cases")
+    void restoredModel_continuesBitForBit(Kind kind, DataType type, String name, LayerwiseUpdater updater)
+            throws IOException {
+        Model whole = SPEC.with(type).model(kind, updater);
+        Attachment attachment = TestNets.attach(whole);
+        train(whole, type, 0, STEPS);
+        Model resumed = restore(whole);
+        TestNets.attach(resumed);
+        train(whole, type, STEPS, 2 * STEPS);
+        train(resumed, type, STEPS, 2 * STEPS);
+        assertThat(resumed.params().equalsWithEps(whole.params(), 0)).as(name).isTrue();
+        assertThat(TestNets.updater(resumed)
+                        .getStateViewArray()
+                        .equalsWithEps(TestNets.updater(whole).getStateViewArray(), 0))
+                .as("state of %s", name)
+                .isTrue();
+        assertThat(attachment.diagnostics().values())
+                .allSatisfy(d -> assertThat(d.toString()).isEqualTo("no failures"));
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("cases")
+    void reattachedNetwork_continuesBitForBit(Kind kind, DataType type, String name, LayerwiseUpdater updater) {
+        Model whole = SPEC.with(type).model(kind, updater);
+        Model other = SPEC.with(type).model(kind, updater);
+        other.setParams(whole.params().dup());
+        TestNets.attach(whole);
+        Attachment first = TestNets.attach(other);
+        train(whole, type, 0, 2 * STEPS);
+        train(other, type, 0, STEPS);
+        if (name.startsWith("kfac")) {
+            first.close();
+        }
+        TestNets.attach(other);
+        assertThat(first.isOpen()).isFalse();
+        train(other, type, STEPS, 2 * STEPS);
+        assertThat(other.params().equalsWithEps(whole.params(), 0)).as(name).isTrue();
+    }
+
+    private static Model restore(Model model) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ModelSerializer.writeModel(model, bytes, true);
+        ByteArrayInputStream in = new ByteArrayInputStream(bytes.toByteArray());
+        return model instanceof MultiLayerNetwork
+                ? ModelSerializer.restoreMultiLayerNetwork(in, true)
+                : restoreGraph(in);
+    }
+
+    private static ComputationGraph restoreGraph(ByteArrayInputStream in) throws IOException {
+        return ModelSerializer.restoreComputationGraph(in, true);
+    }
+
+    private static void train(Model model, DataType type, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Nd4j.getRandom().setSeed(100 + i);
+            INDArray x = Nd4j.randn(type, 16, 6);
+            INDArray y = Nd4j.zeros(type, 16, 3);
+            for (int row = 0; row < 16; row++) {
+                y.putScalar(row, x.getDouble(row, 0) > 0 ? 1 : x.getDouble(row, 1) > 0 ? 2 : 0, 1);
+            }
+            TestNets.fit(model, x, y);
+        }
+    }
+}
