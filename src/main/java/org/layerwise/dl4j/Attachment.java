@@ -5,13 +5,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.jspecify.annotations.Nullable;
 import org.layerwise.linalg.Environment;
 import org.layerwise.linalg.Require;
 import org.layerwise.precondition.Diagnostics;
-import org.layerwise.updater.LayerSession;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** A network whose layer-wise updaters are connected. Not thread-safe, like the network itself. */
 public final class Attachment implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Attachment.class);
+
+    private static final AtomicBoolean ENVIRONMENT_REPORTED = new AtomicBoolean();
 
     private final NetworkAdapter network;
     private final Binding binding;
@@ -46,7 +47,9 @@ public final class Attachment implements AutoCloseable {
                 mine.attachment().close();
             }
         }
-        log.info("{}", Environment.report());
+        if (ENVIRONMENT_REPORTED.compareAndSet(false, true)) {
+            log.info("{}", Environment.report());
+        }
 
         BaseMultiLayerUpdater<?> before = network.existingUpdater();
         StateTransfer transfer = StateTransfer.of(before);
@@ -121,25 +124,16 @@ public final class Attachment implements AutoCloseable {
         for (NetworkAdapter.Slot slot : network.slots()) {
             Taps.remove(slot.layer().conf().getLayer());
         }
-        Disconnect.all(network);
+        disconnect();
     }
 
     /** Replaces the connected updaters by fresh, unconnected ones over the same state. */
-    private static final class Disconnect {
-        private Disconnect() {}
-
-        static void all(NetworkAdapter network) {
-            @Nullable BaseMultiLayerUpdater<?> connected = network.existingUpdater();
-            if (connected != null) {
-                StateTransfer transfer = StateTransfer.of(connected);
-                network.dropUpdater();
-                transfer.into(network.updater());
-            }
+    private void disconnect() {
+        BaseMultiLayerUpdater<?> connected = network.existingUpdater();
+        if (connected != null) {
+            StateTransfer transfer = StateTransfer.of(connected);
+            network.dropUpdater();
+            transfer.into(network.updater());
         }
-    }
-
-    /** For tests: the connected layers. */
-    Map<String, LayerSession> sessions() {
-        return binding.sessions();
     }
 }

@@ -91,8 +91,8 @@ class LayerSupportTest {
         assertThat(row(attachment, 0).method()).isEqualTo("Adam");
         assertThat(row(attachment, 0).note()).startsWith("fallback").contains("ConvolutionLayer");
         assertThat(row(attachment, 1).method()).isEqualTo("Adam");
-        assertThat(row(attachment, 2).preconditioned()).isTrue();
-        assertThat(row(attachment, 2).shape()).isEqualTo("65 x 5");
+        assertThat(row(attachment, 3).preconditioned()).isTrue();
+        assertThat(row(attachment, 3).shape()).isEqualTo("65 x 5");
         assertThat(attachment.plan().coverage()).isBetween(.5, 1.0);
         assertThat(attachment.plan().toString()).contains("ConvolutionLayer", "65 x 5", "preconditioned");
         Nd4j.getRandom().setSeed(4);
