@@ -5,9 +5,6 @@ import org.layerwise.curvature.Damping;
 import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.curvature.Sides;
 import org.layerwise.layout.MatrixLayout;
-import org.layerwise.linalg.Require;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -37,6 +34,9 @@ public final class Kfac extends LayerwiseUpdater {
     /** Default learning rate. */
     public static final double DEFAULT_LEARNING_RATE = 0.05;
 
+    /** Default bound kappa of the KL clip. */
+    public static final double DEFAULT_KL_CLIP = 1;
+
     /** Default damping lambda. */
     public static final double DEFAULT_DAMPING = 1;
 
@@ -64,7 +64,7 @@ public final class Kfac extends LayerwiseUpdater {
     }
 
     private Kfac(Builder builder) {
-        super(builder.learningRate, builder.schedule, builder.settings(), null);
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings(), null);
     }
 
     private Kfac(Kfac from, @Nullable MatrixLayout layout) {
@@ -86,45 +86,18 @@ public final class Kfac extends LayerwiseUpdater {
     }
 
     /** Builds a {@link Kfac}; every value is checked by {@link #build}. */
-    public static final class Builder {
-        private double learningRate = DEFAULT_LEARNING_RATE;
-        private @Nullable ISchedule schedule;
+    public static final class Builder extends KroneckerBuilder<Builder> {
         private Sides sides = Sides.BOTH;
         private FisherEstimator fisher = FisherEstimator.monteCarlo(1, 42);
         private @Nullable Damping damping;
-        private double movingAverage = 0.95;
-        private Period statistics = Period.growingTo(10);
-        private Period refresh = Period.growingTo(50);
-        private double momentum = 0.9;
-        private boolean nesterov;
-        private double klClip = 1;
         private boolean eigenvalueCorrected;
-        private boolean strict;
-        private IUpdater fallback = new Adam();
 
-        private Builder() {}
-
-        /**
-         * The learning rate. Default {@value Kfac#DEFAULT_LEARNING_RATE}.
-         *
-         * @param value at least 0
-         * @return this
-         */
-        public Builder learningRate(double value) {
-            this.learningRate = Require.nonNegative(value, "learningRate");
-            this.schedule = null;
-            return this;
+        private Builder() {
+            super(DEFAULT_LEARNING_RATE, DEFAULT_KL_CLIP);
         }
 
-        /**
-         * A learning-rate schedule instead of a constant.
-         *
-         * @param value gives the learning rate of an iteration and epoch
-         * @return this
-         */
-        public Builder learningRate(ISchedule value) {
-            this.learningRate = Double.NaN;
-            this.schedule = value;
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -164,79 +137,12 @@ public final class Kfac extends LayerwiseUpdater {
         }
 
         /**
-         * Decay of the factors' exactly debiased moving average, per statistics step. Default 0.95; 0 uses each
-         * statistics batch alone.
-         *
-         * @param value in [0, 1)
-         * @return this
-         */
-        public Builder movingAverage(double value) {
-            this.movingAverage = value;
-            return this;
-        }
-
-        /**
-         * When statistics are taken. Default growing to every 10 steps.
-         *
-         * @param value the period
-         * @return this
-         */
-        public Builder statistics(Period value) {
-            this.statistics = value;
-            return this;
-        }
-
-        /**
-         * When the inverse is computed. Default growing to every 50 steps.
-         *
-         * @param value the period
-         * @return this
-         */
-        public Builder refresh(Period value) {
-            this.refresh = value;
-            return this;
-        }
-
-        /**
-         * Momentum on the preconditioned gradient. Default 0.9.
-         *
-         * @param value in [0, 1); 0 for none
-         * @return this
-         */
-        public Builder momentum(double value) {
-            this.momentum = value;
-            return this;
-        }
-
-        /**
-         * Whether the momentum is Nesterov's. Default no.
-         *
-         * @param value true for Nesterov
-         * @return this
-         */
-        public Builder nesterov(boolean value) {
-            this.nesterov = value;
-            return this;
-        }
-
-        /**
-         * Bound kappa of the step's squared Fisher length over the whole network, in units of the canonical loss.
-         *
-         * @param value greater than 0
-         * @return this
-         */
-        public Builder klClip(double value) {
-            this.klClip = Require.positive(value, "klClip");
-            return this;
-        }
-
-        /**
          * Turns the KL clip off.
          *
          * @return this
          */
         public Builder withoutKlClip() {
-            this.klClip = 0;
+            clearKlClip();
             return this;
         }
 
@@ -252,46 +158,12 @@ public final class Kfac extends LayerwiseUpdater {
             return this;
         }
 
-        /**
-         * Whether numerical failures are thrown instead of survived. Default no.
-         *
-         * @param value true to throw
-         * @return this
-         */
-        public Builder strict(boolean value) {
-            this.strict = value;
-            return this;
-        }
-
-        /**
-         * Updater of the parameters that cannot be preconditioned. Default DL4J's Adam with its default rate.
-         *
-         * @param value one of DL4J's updaters
-         * @return this
-         */
-        public Builder fallback(IUpdater value) {
-            this.fallback = value;
-            return this;
-        }
-
         private KroneckerSettings settings() {
             Damping chosen = damping;
             if (chosen == null) {
                 chosen = eigenvalueCorrected ? Damping.exact(DEFAULT_DAMPING) : Damping.factored(DEFAULT_DAMPING);
             }
-            return new KroneckerSettings(
-                    sides,
-                    fisher,
-                    chosen,
-                    movingAverage,
-                    statistics,
-                    refresh,
-                    momentum,
-                    nesterov,
-                    klClip,
-                    eigenvalueCorrected,
-                    strict,
-                    fallback);
+            return settings(sides, fisher, chosen, eigenvalueCorrected);
         }
 
         /**
