@@ -3,7 +3,6 @@ package org.layerwise.dl4j;
 import org.deeplearning4j.nn.api.Layer;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.curvature.BatchStatistics;
-import org.layerwise.linalg.Require;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -68,18 +67,12 @@ final class LayerRecorder {
         try (MemoryWorkspace ws = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             INDArray x = layer.input();
             int[] rows = pass.rows;
-            Require.state(
-                    rows == null || gradient.rows() >= rows.length,
-                    "Layer %s has %s rows for %s examples",
-                    layer.conf().getLayer().getLayerName(),
-                    gradient.rows(),
-                    rows == null ? 0 : rows.length);
+            if (rows != null && rows.length == 0) { // every example is masked
+                return;
+            }
             INDArray g = rows == null ? gradient : gradient.getRows(rows);
             INDArray in = rows == null ? x : x.getRows(rows);
             int n = in.rows();
-            if (n == 0) {
-                return;
-            }
             double square = pass.scale * pass.scale / ((double) n * pass.samples);
             if (pass.inputs) {
                 target.addInput(in, 1.0 / n);

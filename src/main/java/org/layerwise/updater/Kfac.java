@@ -35,10 +35,10 @@ public final class Kfac extends LayerwiseUpdater {
     public static final double DEFAULT_LEARNING_RATE = 0.05;
 
     /** Default bound kappa of the KL clip. */
-    public static final double DEFAULT_KL_CLIP = 1;
+    public static final double DEFAULT_KL_CLIP = 0.01;
 
     /** Default damping lambda. */
-    public static final double DEFAULT_DAMPING = 1;
+    public static final double DEFAULT_DAMPING = 0.1;
 
     /** Creates the updater with all defaults. */
     public Kfac() {
@@ -126,7 +126,7 @@ public final class Kfac extends LayerwiseUpdater {
         }
 
         /**
-         * Damping. Default factored Tikhonov.
+         * Damping. Default factored Tikhonov with lambda {@value Kfac#DEFAULT_DAMPING}; exact with the same lambda for E-KFAC.
          *
          * @param value the damping
          * @return this

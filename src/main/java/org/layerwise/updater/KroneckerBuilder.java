@@ -136,8 +136,9 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> per
     }
 
     /**
-     * Bound kappa of the step's squared Fisher length over the whole network, in units of the canonical loss. Default 1
-     * for K-FAC, none for FOOF.
+     * Bound kappa of the step's squared Fisher length over the whole network, in units of the canonical loss. Default
+     * {@value Kfac#DEFAULT_KL_CLIP} for K-FAC, none for FOOF. Smaller for small batches, larger for losses summed over many
+     * outputs.
      *
      * @param value greater than 0
      * @return this

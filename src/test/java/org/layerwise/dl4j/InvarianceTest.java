@@ -163,6 +163,20 @@ class InvarianceTest {
         assertSameFactors(graph, subset);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"exact", "empirical"})
+    void fullyMaskedBatch_leavesFactorsAsTheyWere(String estimator) {
+        FisherEstimator fisher = estimator.equals("exact") ? FisherEstimator.exact() : FisherEstimator.empirical();
+        MultiLayerNetwork net = attached(SQUARED, kfac().fisher(fisher).build());
+        MultiLayerNetwork untouched = attached(SQUARED, kfac().fisher(fisher).build());
+        untouched.setParams(net.params());
+        net.fit(x(6), y(6));
+        untouched.fit(x(6), y(6));
+        net.fit(new DataSet(x(6), y(6), null, Nd4j.zeros(DataType.DOUBLE, 6, 1)));
+        assertSameFactors(net, untouched);
+        assertClose(net.params(), untouched.params()); // no gradient, no momentum: no step
+    }
+
     @Test
     void maskedOutputs_areLeftOutOfTheOutputFactor() {
         Spec spec = new Spec(Activation.TANH, Activation.SIGMOID, new LossBinaryXENT(), 4, 5, 3);
