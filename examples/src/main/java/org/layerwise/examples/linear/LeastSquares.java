@@ -1,0 +1,24 @@
+package org.layerwise.examples.linear;
+
+import org.layerwise.linalg.Cholesky;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Heads that are optimal for given features. */
+final class LeastSquares {
+    private LeastSquares() {}
+
+    /** {@code argmin_F ||X G^T F^T - Y||_F}, [dY, dh], by the normal equations (dh is small). */
+    static INDArray head(INDArray features, Batch batch) {
+        INDArray activations = batch.inputs().mmul(features.transpose());
+        INDArray moment = activations.transpose().mmul(activations);
+        INDArray cross = activations.transpose().mmul(batch.targets());
+        return Cholesky.factor(moment).solve(cross).transpose();
+    }
+
+    /** Population version, {@code F* G* Sigma G^T (G Sigma G^T)^-1}, [dY, dh]. */
+    static INDArray head(INDArray features, INDArray map, INDArray covariance) {
+        INDArray weighted = covariance.mmul(features.transpose());
+        INDArray cross = map.mmul(weighted);
+        return Cholesky.factor(features.mmul(weighted)).solve(cross.transpose()).transpose();
+    }
+}

@@ -1,0 +1,106 @@
+package org.layerwise.examples.linear;
+
+import java.awt.Color;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.layerwise.examples.report.Curve;
+import org.layerwise.examples.report.Figure;
+import org.layerwise.examples.report.LineStyle;
+import org.layerwise.examples.report.Palette;
+import org.layerwise.examples.report.Panel;
+
+/**
+ * Training loss, subspace distance and transfer loss over the iterations at one kappa: medians, quartile bands, and the
+ * theory of KFAC as dotted lines.
+ *
+ * @param result what was measured
+ * @param kappa the condition number shown
+ */
+record LinearFigure(LinearResult result, double kappa) {
+    /** Points per line that still look smooth. */
+    private static final int POINTS = 300;
+
+    Figure figure() {
+        List<Curve> distances = curves(Measurement::subspaceDistance);
+        distances.addAll(theory());
+        List<Panel> panels = List.of(
+                new Panel("Training loss (excess)", "iteration", curves(Measurement::trainLoss)),
+                new Panel("Subspace distance", "iteration", distances),
+                new Panel("Transfer loss (excess)", "iteration", curves(Measurement::transferLoss)));
+        String title = "Condition number " + Numbers.plain(kappa) + ": median and quartiles of "
+                + result.settings().seeds() + " seed(s)";
+        return new Figure("linear-representation-kappa-" + Numbers.plain(kappa), title, panels);
+    }
+
+    private List<Curve> curves(ToDoubleFunction<Measurement> measure) {
+        List<Curve> curves = new ArrayList<>();
+        for (Contender contender : result.settings().contenders()) {
+            LineStyle style = LineStyle.ofRate(rateIndex(contender));
+            List<Curve.Point> points = iterations(lastIteration(contender))
+                    .mapToObj(t -> point(contender, t, measure))
+                    .toList();
+            curves.add(new Curve(contender.label(), colour(contender), style, points));
+        }
+        return curves;
+    }
+
+    private Curve.Point point(Contender contender, int iteration, ToDoubleFunction<Measurement> measure) {
+        return new Curve.Point(
+                iteration,
+                result.quantile(contender, kappa, iteration, .5, measure),
+                result.quantile(contender, kappa, iteration, .25, measure),
+                result.quantile(contender, kappa, iteration, .75, measure));
+    }
+
+    /** Contraction and noise floor of every KFAC rate. */
+    private List<Curve> theory() {
+        List<Curve> lines = new ArrayList<>();
+        for (Contender contender : result.settings().contenders()) {
+            double floor = floor(contender);
+            if (Double.isNaN(floor)) {
+                continue;
+            }
+            double eta = contender.learningRate();
+            List<Curve.Point> points = iterations(result.settings().iterations())
+                    .mapToObj(t -> Curve.Point.bare(t, Math.hypot(Math.pow(1 - eta, t), floor)))
+                    .toList();
+            String label = "theory: (1-%s)^t to the noise floor".formatted(Numbers.plain(eta));
+            lines.add(new Curve(label, Color.BLACK, LineStyle.DOTTED, points));
+        }
+        return lines;
+    }
+
+    private double floor(Contender contender) {
+        double[] floors = result.of(contender, kappa).stream()
+                .mapToDouble(t -> t.prediction().noiseFloor())
+                .toArray();
+        return Quantiles.of(floors, .5);
+    }
+
+    /** Last iteration that at least half of the seeds reached. */
+    private int lastIteration(Contender contender) {
+        double[] last = result.of(contender, kappa).stream()
+                .mapToDouble(Trajectory::lastIteration)
+                .toArray();
+        return (int) Quantiles.of(last, .5);
+    }
+
+    private int rateIndex(Contender contender) {
+        return (int) result.settings().contenders().stream()
+                .takeWhile(other -> !other.equals(contender))
+                .filter(other -> other.method() == contender.method())
+                .count();
+    }
+
+    private static Color colour(Contender contender) {
+        return Palette.of(contender.method().id());
+    }
+
+    private static IntStream iterations(int last) {
+        int points = Math.min(last, POINTS);
+        return IntStream.rangeClosed(0, points)
+                .map(i -> points == 0 ? 0 : (int) Math.round((double) i * last / points));
+    }
+}

@@ -1,0 +1,92 @@
+package org.layerwise.examples.linear;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+
+/**
+ * The model {@code f(x) = F G x} as a DL4J network: an identity dense layer and an output layer with the mean squared
+ * error, both without bias. DL4J stores {@code G^T} [dX, dh] and {@code F^T} [dh, dY].
+ *
+ * @param model the network
+ */
+record TwoLayerNetwork(MultiLayerNetwork model) {
+    /** Network that starts at {@code start}, in double precision. */
+    static TwoLayerNetwork create(LinearTask.Start start, IUpdater features, IUpdater head) {
+        int hidden = start.features().rows();
+        var configuration = new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(new DenseLayer.Builder()
+                        .nIn(start.features().columns())
+                        .nOut(hidden)
+                        .activation(Activation.IDENTITY)
+                        .hasBias(false)
+                        .updater(features)
+                        .build())
+                .layer(new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                        .nIn(hidden)
+                        .nOut(start.head().rows())
+                        .activation(Activation.IDENTITY)
+                        .hasBias(false)
+                        .updater(head)
+                        .build())
+                .build();
+        TwoLayerNetwork network = new TwoLayerNetwork(new MultiLayerNetwork(configuration));
+        network.model.init();
+        network.weights(0).assign(start.features().transpose());
+        network.setHead(start.head());
+        return network;
+    }
+
+    /**
+     * Factor from DL4J's loss to {@code 1/2 ||f - y||^2}: DL4J averages the squared error over the outputs, so its
+     * gradient is 2/dY of the one that learning rates refer to.
+     */
+    static double lossScale(int outputs) {
+        return outputs / 2.0;
+    }
+
+    /** G, [dh, dX], a live view. */
+    INDArray features() {
+        return weights(0).transpose();
+    }
+
+    /** F, [dY, dh], a live view. */
+    INDArray head() {
+        return weights(1).transpose();
+    }
+
+    /** Overwrites F with {@code head} [dY, dh]. */
+    void setHead(INDArray head) {
+        weights(1).assign(head.transpose());
+    }
+
+    /** One step of the network's own updaters. */
+    void fit(Batch batch) {
+        model.fit(batch.inputs(), batch.targets());
+    }
+
+    /**
+     * Gradient of {@code 1/2 E||f - y||^2} over the batch, [p], in the order of {@link MultiLayerNetwork#params()}: the
+     * rows of G, then the rows of F.
+     */
+    INDArray gradient(Batch batch) {
+        model.setInput(batch.inputs());
+        model.setLabels(batch.targets());
+        model.computeGradientAndScore();
+        INDArray sum = model.getFlattenedGradients();
+        double scale = lossScale(batch.targets().columns()) / batch.size();
+        return sum.mul(scale).reshape(sum.length());
+    }
+
+    private INDArray weights(int layer) {
+        return model.getLayer(layer).getParam("W");
+    }
+}

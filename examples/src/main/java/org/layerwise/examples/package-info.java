@@ -1,0 +1,5 @@
+/** The command line of the experiments. */
+@NullMarked
+package org.layerwise.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package org.layerwise.examples.run;
+
+/** Told how far an experiment is. */
+@FunctionalInterface
+public interface ProgressListener {
+    /** Listener that ignores what it is told. */
+    ProgressListener SILENT = (done, task) -> {};
+
+    /**
+     * Called now and then on the experiment's thread.
+     *
+     * @param done finished steps out of the total the experiment announced
+     * @param task what is running, a few words
+     */
+    void progress(long done, String task);
+}
