@@ -15,9 +15,9 @@ enum CurvatureMatrix {
             INDArray head = network.head();
             INDArray cross = moment.mmul(features.transpose());
             KroneckerBlocks blocks = new KroneckerBlocks(features.rows(), features.columns(), head.rows());
-            blocks.features(head.transpose().mmul(head).toDoubleMatrix(), moment.toDoubleMatrix());
-            blocks.mixed(head.toDoubleMatrix(), cross.toDoubleMatrix());
-            blocks.head(features.mmul(cross).toDoubleMatrix());
+            blocks.features(Draws.values(head.transpose().mmul(head)), Draws.values(moment));
+            blocks.mixed(Draws.values(head), Draws.values(cross));
+            blocks.head(Draws.values(features.mmul(cross)));
             return blocks.matrix();
         }
     },
@@ -29,11 +29,8 @@ enum CurvatureMatrix {
             INDArray activations = batch.inputs().mmul(network.features().transpose());
             INDArray residual = activations.mmul(network.head().transpose()).subi(batch.targets());
             INDArray backpropagated = residual.mmul(network.head());
-            try (INDArray gradients = KroneckerBlocks.perExample(
-                    backpropagated.toDoubleMatrix(),
-                    batch.inputs().toDoubleMatrix(),
-                    residual.toDoubleMatrix(),
-                    activations.toDoubleMatrix())) {
+            try (INDArray gradients =
+                    KroneckerBlocks.perExample(backpropagated, batch.inputs(), residual, activations)) {
                 return Nd4j.gemm(gradients, gradients, true, false).divi(batch.size());
             }
         }

@@ -58,4 +58,13 @@ final class Draws {
     static INDArray matrix(double[] values, int rows, int columns) {
         return Nd4j.createFromArray(values).reshape('c', rows, columns);
     }
+
+    /** Entries of a matrix in row-major order, a new array. */
+    static double[] values(INDArray matrix) {
+        double[] values = new double[(int) matrix.length()];
+        try (INDArray rows = matrix.dup('c')) {
+            rows.data().asNioDouble().get(values);
+        }
+        return values;
+    }
 }

@@ -22,13 +22,13 @@ final class KroneckerBlocks {
     }
 
     /** Block (G, G): {@code left kron right} with left [dh, dh], right [dX, dX]. */
-    void features(double[][] left, double[][] right) {
+    void features(double[] left, double[] right) {
         for (int a = 0; a < hidden; a++) {
             for (int i = 0; i < inputs; i++) {
                 int row = (a * inputs + i) * size;
                 for (int b = 0; b < hidden; b++) {
                     for (int j = 0; j < inputs; j++) {
-                        values[row + b * inputs + j] = left[a][b] * right[i][j];
+                        values[row + b * inputs + j] = left[a * hidden + b] * right[i * inputs + j];
                     }
                 }
             }
@@ -36,14 +36,14 @@ final class KroneckerBlocks {
     }
 
     /** Blocks (G, F) and (F, G): {@code head^T kron cross} with head [dY, dh], cross [dX, dh]. */
-    void mixed(double[][] head, double[][] cross) {
+    void mixed(double[] head, double[] cross) {
         for (int a = 0; a < hidden; a++) {
             for (int i = 0; i < inputs; i++) {
                 int row = a * inputs + i;
                 for (int k = 0; k < outputs; k++) {
                     for (int b = 0; b < hidden; b++) {
                         int column = hidden * inputs + k * hidden + b;
-                        double value = head[k][a] * cross[i][b];
+                        double value = head[k * hidden + a] * cross[i * hidden + b];
                         values[row * size + column] = value;
                         values[column * size + row] = value;
                     }
@@ -53,11 +53,11 @@ final class KroneckerBlocks {
     }
 
     /** Block (F, F): {@code I kron moment} with moment [dh, dh]. */
-    void head(double[][] moment) {
+    void head(double[] moment) {
         for (int k = 0; k < outputs; k++) {
             int start = hidden * (inputs + k);
             for (int a = 0; a < hidden; a++) {
-                System.arraycopy(moment[a], 0, values, (start + a) * size + start, hidden);
+                System.arraycopy(moment, a * hidden, values, (start + a) * size + start, hidden);
             }
         }
     }
@@ -75,24 +75,27 @@ final class KroneckerBlocks {
      * @param residual r_i, [n, dY]
      * @param activations z_i, [n, dh]
      */
-    static INDArray perExample(
-            double[][] backpropagated, double[][] inputs, double[][] residual, double[][] activations) {
-        int examples = inputs.length;
-        int split = backpropagated[0].length * inputs[0].length;
-        int size = split + residual[0].length * activations[0].length;
+    static INDArray perExample(INDArray backpropagated, INDArray inputs, INDArray residual, INDArray activations) {
+        int examples = inputs.rows();
+        int split = backpropagated.columns() * inputs.columns();
+        int size = split + residual.columns() * activations.columns();
         double[] gradients = new double[examples * size];
-        for (int i = 0; i < examples; i++) {
-            outer(backpropagated[i], inputs[i], gradients, i * size);
-            outer(residual[i], activations[i], gradients, i * size + split);
-        }
+        outer(backpropagated, inputs, gradients, 0);
+        outer(residual, activations, gradients, split);
         return Draws.matrix(gradients, examples, size);
     }
 
-    private static void outer(double[] left, double[] right, double[] target, int offset) {
-        int index = offset;
-        for (double a : left) {
-            for (double b : right) {
-                target[index++] = a * b;
+    /** Writes the outer product of row i of both factors at {@code offset} of row i of {@code target}. */
+    private static void outer(INDArray left, INDArray right, double[] target, int offset) {
+        int stride = target.length / left.rows();
+        double[] a = Draws.values(left);
+        double[] b = Draws.values(right);
+        for (int i = 0; i < left.rows(); i++) {
+            int index = i * stride + offset;
+            for (int j = i * left.columns(); j < (i + 1) * left.columns(); j++) {
+                for (int k = i * right.columns(); k < (i + 1) * right.columns(); k++) {
+                    target[index++] = a[j] * b[k];
+                }
             }
         }
     }

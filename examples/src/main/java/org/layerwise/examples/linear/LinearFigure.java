@@ -20,7 +20,7 @@ import org.layerwise.examples.report.Panel;
  */
 record LinearFigure(LinearResult result, double kappa) {
     /** Points per line that still look smooth. */
-    private static final int POINTS = 300;
+    private static final int POINTS = 200;
 
     Figure figure() {
         List<Curve> distances = curves(Measurement::subspaceDistance);

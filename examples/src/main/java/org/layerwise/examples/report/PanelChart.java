@@ -99,7 +99,7 @@ final class PanelChart {
         styler.setYAxisMin(lowest);
         styler.setYAxisMax(highest > lowest ? highest : 10 * lowest);
         styler.setYAxisTickLabelsFormattingFunction(Ticks::power);
-        styler.setXAxisMaxLabelCount(6);
+        styler.setXAxisTickMarkSpacingHint(90);
         styler.setXAxisDecimalPattern("#");
         styler.setLegendVisible(false);
         styler.setChartBackgroundColor(Color.WHITE);
