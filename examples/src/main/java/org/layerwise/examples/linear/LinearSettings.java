@@ -31,6 +31,10 @@ public record LinearSettings(
             new Contender(Method.SGD, .01),
             new Contender(Method.AMGD, .01),
             new Contender(Method.ADAM, .01),
+            new Contender(Method.RIGHT_ONLY, .01),
+            new Contender(Method.LEFT_ONLY, .01),
+            new Contender(Method.KFAC, .01),
+            new Contender(Method.KFAC, .1),
             new Contender(Method.NGD, .01),
             new Contender(Method.NGD_EMPIRICAL, .01));
 

@@ -1,5 +1,11 @@
 package org.layerwise.examples.linear;
 
+import org.layerwise.curvature.Damping;
+import org.layerwise.curvature.FisherEstimator;
+import org.layerwise.curvature.Sides;
+import org.layerwise.dl4j.Layerwise;
+import org.layerwise.updater.Kfac;
+import org.layerwise.updater.Period;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -38,6 +44,49 @@ public enum Method {
         }
     },
 
+    /** Right preconditioner only: inverse second moment of the inputs. */
+    RIGHT_ONLY("foof", "FOOF (right only)") {
+        @Override
+        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+            return layerwise(start, Sides.INPUT, dampings, learningRate, learningRate / SUM_OF_SQUARES);
+        }
+
+        @Override
+        Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
+            double damping = settings.dampings().inputs();
+            return new Prediction(theory.rightContraction(learningRate, damping), Double.NaN);
+        }
+    },
+
+    /** Left preconditioner only: inverse of {@code F^T F}. */
+    LEFT_ONLY("left-only", "Left only") {
+        @Override
+        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+            return layerwise(start, Sides.OUTPUT, dampings, learningRate, learningRate);
+        }
+
+        @Override
+        Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
+            return new Prediction(theory.leftContraction(learningRate), Double.NaN);
+        }
+    },
+
+    /** Both: the stylised KFAC of arXiv 2502.01763, eq. (5). */
+    KFAC("kfac", "KFAC") {
+        @Override
+        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+            return layerwise(start, Sides.BOTH, dampings, learningRate, learningRate);
+        }
+
+        @Override
+        Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
+            double damping = settings.dampings().inputs();
+            return new Prediction(
+                    theory.kfacContraction(learningRate, damping),
+                    theory.noiseFloor(learningRate, settings.sizes().batch()));
+        }
+    },
+
     /** Natural gradient with the exact Fisher (Gauss-Newton) matrix. */
     NGD("ngd", "NGD, exact Fisher") {
         @Override
@@ -53,6 +102,12 @@ public enum Method {
             return naturalGradient(start, CurvatureMatrix.EMPIRICAL_FISHER, dampings.empiricalFisher(), learningRate);
         }
     };
+
+    /**
+     * The library's factors and gradients belong to the sum of squares, twice the loss that rates refer to: K-FAC with
+     * both sides or the left one is free of that factor, the right side alone is not.
+     */
+    private static final double SUM_OF_SQUARES = 2;
 
     private final String id;
     private final String label;
@@ -93,5 +148,24 @@ public enum Method {
             LinearTask.Start start, CurvatureMatrix curvature, double damping, double learningRate) {
         TwoLayerNetwork network = TwoLayerNetwork.create(start, new NoOp(), new NoOp());
         return new NaturalGradientTrainer(network, curvature, damping, learningRate);
+    }
+
+    /** Exact K-FAC on the features with the curvature of the step's own batch, undamped on the output side. */
+    private static Trainer layerwise(
+            LinearTask.Start start, Sides sides, Dampings dampings, double headRate, double updaterRate) {
+        Kfac updater = Kfac.builder()
+                .learningRate(updaterRate)
+                .sides(sides)
+                .fisher(FisherEstimator.exact())
+                .damping(Damping.perFactor(dampings.inputs(), 0))
+                .movingAverage(0)
+                .momentum(0)
+                .statistics(Period.every(1))
+                .refresh(Period.every(1))
+                .withoutKlClip()
+                .strict(true)
+                .build();
+        TwoLayerNetwork network = TwoLayerNetwork.create(start, updater, new NoOp());
+        return new LayerwiseTrainer(network, Layerwise.attach(network.model()), headRate);
     }
 }

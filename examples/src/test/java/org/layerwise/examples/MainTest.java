@@ -1,0 +1,108 @@
+package org.layerwise.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.layerwise.examples.report.CsvResults;
+import org.layerwise.examples.report.ResultRow;
+import org.layerwise.examples.run.Backend;
+import picocli.CommandLine;
+
+final class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private int execute(String... args) {
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        return commandLine.execute(args);
+    }
+
+    @Test
+    void helpNamesTheExperimentAndItsOptions() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString()).contains("linear-representation");
+
+        assertThat(execute("linear-representation", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("--preset", "--seeds", "--iterations", "--kappa", "--out", "--backend", "full");
+    }
+
+    @Test
+    void anExperimentMustBeNamed() {
+        assertThat(execute()).isEqualTo(2);
+        assertThat(err.toString()).contains("Which experiment?", "linear-representation");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--seeds, 0, seeds is 0: must be in [1; 1000]",
+        "--iterations, -5, iterations is -5: must be in [1; 1000000]",
+        "--kappa, 0.5, kappa is [0.5]: must be in [1; 1e8]",
+        "--seeds, three, 'three'",
+        "--preset, tiny, tiny",
+        "--backend, gpu, gpu",
+        "--frobnicate, 1, --frobnicate"
+    })
+    void badValuesAreNamed(String option, String value, String message) {
+        assertThat(execute("linear-representation", option, value, "--out", folder.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(message.replace(';', ','));
+    }
+
+    @Test
+    void aFolderThatCannotBeCreatedIsNamed() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertThat(execute("linear-representation", "--out", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--out is " + file);
+    }
+
+    @Test
+    void theOtherBackendIsMissing() {
+        boolean cpu = Backend.load(Backend.Choice.ANY).name().contains("Cpu");
+        String other = cpu ? "cuda" : "cpu";
+
+        assertThat(execute("linear-representation", "--backend", other, "--out", folder.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--backend " + other);
+    }
+
+    @Test
+    void aShortRunWritesAllFiles() throws IOException {
+        int code = execute(
+                "linear-representation",
+                "--seeds",
+                "1",
+                "--iterations",
+                "3",
+                "--kappa",
+                "1,100",
+                "--out",
+                folder.toString());
+
+        assertThat(code).as(err.toString()).isZero();
+        List<ResultRow> rows = CsvResults.read(folder.resolve("results.csv"));
+        assertThat(rows).extracting(ResultRow::kappa).containsOnly(1.0, 100.0);
+        assertThat(rows).extracting(ResultRow::iteration).containsOnly(0, 1, 2, 3);
+        assertThat(rows).allMatch(r -> r.trainLoss() > 0 && r.subspaceDistance() <= 1 && r.transferLoss() > 0);
+        for (String kappa : List.of("1", "100")) {
+            String name = "linear-representation-kappa-" + kappa;
+            assertThat(folder.resolve(name + ".png")).isNotEmptyFile();
+            assertThat(folder.resolve(name + ".svg")).isNotEmptyFile();
+        }
+        assertThat(folder.resolve("report.html")).content().contains("Measured against predicted", "choices of this");
+    }
+}
