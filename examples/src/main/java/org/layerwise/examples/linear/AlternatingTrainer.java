@@ -5,7 +5,7 @@ package org.layerwise.examples.linear;
  * then the features take a gradient step at that head, on the same batch. The head that is reported is the one the
  * feature step used.
  *
- * @param network the network in training; its head has a no-op updater
+ * @param network the network in training; its head has a zero learning rate
  */
 record AlternatingTrainer(TwoLayerNetwork network) implements Trainer {
     @Override

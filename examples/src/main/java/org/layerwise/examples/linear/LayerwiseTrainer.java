@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@code F+ = F - eta_F grad_F (Z^T Z / n)^-1 = (1 - eta_F) F + eta_F F_LS(G+)}. Both on the same batch. The reference
  * values of the experiment hold for {@code eta_F = eta_G}.
  *
- * @param network the network in training; its head has a no-op updater
+ * @param network the network in training; its head has a zero learning rate
  * @param attachment what binds the features' updater to the network
  * @param headRate eta_F in (0, 1]; 1 is exact least squares
  */

@@ -8,7 +8,6 @@ import org.layerwise.updater.Kfac;
 import org.layerwise.updater.Period;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** The methods that are compared. Learning rates are in the units of the loss {@code 1/2 E||f - y||^2}. */
@@ -26,7 +25,7 @@ public enum Method {
     AMGD("amgd", "AMGD") {
         @Override
         Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
-            return new AlternatingTrainer(TwoLayerNetwork.create(start, sgd(start, learningRate), new NoOp()));
+            return new AlternatingTrainer(TwoLayerNetwork.create(start, sgd(start, learningRate), frozen()));
         }
 
         @Override
@@ -144,9 +143,14 @@ public enum Method {
         return new Sgd(learningRate * TwoLayerNetwork.lossScale(start.head().rows()));
     }
 
+    /** Updater that leaves the weights alone; DL4J's NoOp would subtract the raw gradient. */
+    private static Sgd frozen() {
+        return new Sgd(0);
+    }
+
     private static Trainer naturalGradient(
             LinearTask.Start start, CurvatureMatrix curvature, double damping, double learningRate) {
-        TwoLayerNetwork network = TwoLayerNetwork.create(start, new NoOp(), new NoOp());
+        TwoLayerNetwork network = TwoLayerNetwork.create(start, frozen(), frozen());
         return new NaturalGradientTrainer(network, curvature, damping, learningRate);
     }
 
@@ -165,7 +169,7 @@ public enum Method {
                 .withoutKlClip()
                 .strict(true)
                 .build();
-        TwoLayerNetwork network = TwoLayerNetwork.create(start, updater, new NoOp());
+        TwoLayerNetwork network = TwoLayerNetwork.create(start, updater, frozen());
         return new LayerwiseTrainer(network, Layerwise.attach(network.model()), headRate);
     }
 }

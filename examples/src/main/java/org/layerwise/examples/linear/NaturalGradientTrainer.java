@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * gradient of the same batch. H is a full [p, p] matrix, more than an updater of one layer can see, so the step acts on
  * the network's flat gradient and parameters from outside.
  *
- * @param network the network in training; both layers have no-op updaters
+ * @param network the network in training; both layers have zero learning rates
  * @param curvature which H
  * @param damping gamma, positive: H is singular along {@code (F M^-1, M G)}
  * @param learningRate eta

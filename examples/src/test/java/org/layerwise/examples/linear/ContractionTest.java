@@ -59,80 +59,88 @@ final class ContractionTest {
     @ParameterizedTest
     @ValueSource(doubles = {100, 1000})
     void kfacLossCurvesCoincideForAllConditionNumbers(double kappa) {
-        List<Measurement> round = train(Method.KFAC, .05, 1, 100);
-        List<Measurement> flat = train(Method.KFAC, .05, kappa, 100);
+        List<Measurement> round = train(Method.KFAC, .1, 1, 50);
+        List<Measurement> flat = train(Method.KFAC, .1, kappa, 50);
 
-        for (int t = 20; t <= 100; t += 20) {
+        for (int t = 10; t <= 50; t += 10) {
             double ratio = flat.get(t).trainLoss() / round.get(t).trainLoss();
-            assertThat(ratio).as("iteration %s", t).isBetween(1 / 1.5, 1.5);
+            assertThat(ratio).as("iteration %s", t).isBetween(.5, 2.0);
             assertThat(flat.get(t).outside())
                     .isCloseTo(
                             round.get(t).outside(), within(1e-6 * round.get(t).outside()));
         }
+        assertThat(flat.get(50).trainLoss()).isLessThan(1e-3 * flat.get(0).trainLoss());
     }
 
-    /** Asymptotic factor of ||E|| near the solution on the whole population, by running until the slowest mode is left. */
-    private static double asymptoticFactor(Method method, LinearTask task, double rate, Dampings dampings, int steps) {
+    /**
+     * Factor of the error outside the true features on the whole population, near the solution, once it has fallen to
+     * {@code reduction} and the slowest modes are left.
+     */
+    private static double asymptoticFactor(
+            Method method, LinearTask task, double rate, double damping, double reduction) {
         Measures measures = new Measures(task);
         Batch population = Batch.population(task.train(), task.features());
-        LinearTask.Start start = TestTasks.nearSolution(task, 1e-4);
+        double first = 0;
         double before = 0;
         double after = 0;
-        try (Trainer trainer = method.trainer(start, rate, dampings)) {
-            for (int i = 0; i < steps; i++) {
+        Dampings dampings = new Dampings(damping, 1e-4, 1e-4);
+        try (Trainer trainer = method.trainer(TestTasks.nearSolution(task, 1e-3), rate, dampings)) {
+            do {
                 trainer.step(population);
                 before = after;
                 after = measures.of(trainer.network().features(), task.train().head())
                         .outside();
-            }
+                first = Math.max(first, after);
+            } while (before == 0 || after > reduction * first);
         }
         return after / before;
     }
 
+    private static LinearTask noiseFree(double kappa) {
+        return LinearTask.random(SIZES, kappa, 0, 1);
+    }
+
+    private static void assertRate(double measured, double predicted, double tolerance) {
+        assertThat(1 - measured).isCloseTo(1 - predicted, within(tolerance * (1 - predicted)));
+    }
+
     @ParameterizedTest
-    @CsvSource({"10, 0", "100, 0", "100, .1", "100, 1"})
-    void kfacRateWithDampingIsThePredictedOne(double kappa, double damping) {
-        LinearTask task = LinearTask.random(SIZES, kappa, 0, 1);
-        double predicted = new Theory(task).kfacContraction(.5, damping);
+    @CsvSource({"10, 0, .001", "100, 0, .001", "100, .1, .02", "100, 1, .15"})
+    void kfacRateWithDampingIsThePredictedOne(double kappa, double damping, double tolerance) {
+        LinearTask task = noiseFree(kappa);
 
-        double measured = asymptoticFactor(Method.KFAC, task, .5, new Dampings(damping, 1e-4, 1e-4), 25);
+        double measured = asymptoticFactor(Method.KFAC, task, .5, damping, 1e-3);
 
-        assertThat(1 - measured).isCloseTo(1 - predicted, within(.03 * (1 - predicted)));
+        assertRate(measured, new Theory(task).kfacContraction(.5, damping), tolerance);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {1, 10, 100})
     void rightOnlyRateKeepsTheConditioningOfTheHeadOnly(double kappa) {
-        LinearTask task = LinearTask.random(SIZES, kappa, 0, 1);
-        double rate = .04;
-        double predicted = new Theory(task).rightContraction(rate, 0);
+        LinearTask task = noiseFree(kappa);
 
-        double measured = asymptoticFactor(Method.RIGHT_ONLY, task, rate, UNDAMPED, 80);
+        double measured = asymptoticFactor(Method.RIGHT_ONLY, task, .04, 0, 1e-4);
 
-        assertThat(1 - measured).isCloseTo(1 - predicted, within(.03 * (1 - predicted)));
+        assertRate(measured, new Theory(task).rightContraction(.04, 0), .03);
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1, 10})
-    void leftOnlyRateKeepsTheConditioningOfTheInputsOnly(double kappa) {
-        LinearTask task = LinearTask.random(SIZES, kappa, 0, 1);
-        double rate = .4;
-        double predicted = new Theory(task).leftContraction(rate);
+    @CsvSource({"1, .001", "10, .1"})
+    void leftOnlyRateKeepsTheConditioningOfTheInputsOnly(double kappa, double tolerance) {
+        LinearTask task = noiseFree(kappa);
 
-        double measured = asymptoticFactor(Method.LEFT_ONLY, task, rate, UNDAMPED, 150);
+        double measured = asymptoticFactor(Method.LEFT_ONLY, task, .4, 0, 1e-7);
 
-        assertThat(1 - measured).isCloseTo(1 - predicted, within(.1 * (1 - predicted)));
+        assertRate(measured, new Theory(task).leftContraction(.4), tolerance);
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1, 10})
-    void amgdRateSuffersFromBothConditionNumbers(double kappa) {
-        LinearTask task = LinearTask.random(SIZES, kappa, 0, 1);
-        double rate = .02;
-        double predicted = new Theory(task).plainContraction(rate);
+    @CsvSource({"1, .01", "10, .1"})
+    void amgdRateSuffersFromBothConditionNumbers(double kappa, double tolerance) {
+        LinearTask task = noiseFree(kappa);
 
-        double measured = asymptoticFactor(Method.AMGD, task, rate, UNDAMPED, 200);
+        double measured = asymptoticFactor(Method.AMGD, task, .02, 0, 1e-8);
 
-        assertThat(1 - measured).isCloseTo(1 - predicted, within(.1 * (1 - predicted)));
+        assertRate(measured, new Theory(task).plainContraction(.02), tolerance);
     }
 }

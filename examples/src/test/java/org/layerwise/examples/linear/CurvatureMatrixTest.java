@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
 
 final class CurvatureMatrixTest {
     private final LinearTask task = TestTasks.task(10, .2, 1);
     private final Batch batch = new BatchSampler(task, TestTasks.SMALL, 1).next();
-    private final TwoLayerNetwork network = TwoLayerNetwork.create(TestTasks.start(1), new NoOp(), new NoOp());
+    private final TwoLayerNetwork network = TwoLayerNetwork.create(TestTasks.start(1), new Sgd(0), new Sgd(0));
 
     /** Outputs of the network on the batch, [n, dY]. */
     private INDArray outputs() {
