@@ -20,7 +20,9 @@ import org.layerwise.examples.report.Panel;
  */
 record LinearFigure(LinearResult result, double kappa) {
     /** Points per line that still look smooth. */
-    private static final int POINTS = 200;
+    private static final int POINTS = 160;
+
+    private static final double DENSITY = 1.25;
 
     Figure figure() {
         List<Curve> distances = curves(Measurement::subspaceDistance);
@@ -64,7 +66,7 @@ record LinearFigure(LinearResult result, double kappa) {
             }
             double eta = contender.learningRate();
             List<Curve.Point> points = iterations(result.settings().iterations())
-                    .mapToObj(t -> Curve.Point.bare(t, Math.hypot(Math.pow(1 - eta, t), floor)))
+                    .mapToObj(t -> Curve.Point.bare(t, Math.min(1, Math.hypot(Math.pow(1 - eta, t), floor))))
                     .toList();
             String label = "theory: (1-%s)^t to the noise floor".formatted(Numbers.plain(eta));
             lines.add(new Curve(label, Color.BLACK, LineStyle.DOTTED, points));
@@ -98,9 +100,11 @@ record LinearFigure(LinearResult result, double kappa) {
         return Palette.of(contender.method().id());
     }
 
+    /** Iterations to draw: all of them if few, otherwise denser at the start, where the curves bend. */
     private static IntStream iterations(int last) {
         int points = Math.min(last, POINTS);
         return IntStream.rangeClosed(0, points)
-                .map(i -> points == 0 ? 0 : (int) Math.round((double) i * last / points));
+                .map(i -> points == 0 ? 0 : (int) Math.round(last * Math.pow((double) i / points, DENSITY)))
+                .distinct();
     }
 }

@@ -47,8 +47,8 @@ record LinearReport(LinearResult result, Backend backend) {
                     + " does not reproduce here: NGD is nearly as fast as KFAC. With the empirical Fisher matrix it does:"
                     + " the step is scaled by the inverse squared residual, tiny at first and too large near the"
                     + " solution.",
-            "At one common rate KFAC is not the fastest in training loss (it follows (1 - rate)^2 per step whatever the"
-                    + " problem); its advantage is that the rate does not depend on the conditioning, and shows in the"
+            "At one common rate KFAC is not the fastest in training loss (its loss shrinks by about (1 - rate)^2 per step"
+                    + " whatever the problem); its advantage is that the rate does not depend on the conditioning, and shows in the"
                     + " distance and the transfer loss.");
 
     private static void introduction(HtmlReport page) {
@@ -75,9 +75,9 @@ record LinearReport(LinearResult result, Backend backend) {
                         + sizes.parameters() + " matrix, at most "
                         + s.fullMatrix().seeds() + " seed(s) and "
                         + s.fullMatrix().iterations() + " iterations.",
-                "Damping: " + Numbers.plain(s.dampings().inputs()) + " on the inputs' second moment, "
-                        + Numbers.plain(s.dampings().naturalGradient()) + " for NGD with the exact Fisher, "
-                        + Numbers.plain(s.dampings().empiricalFisher()) + " with the empirical Fisher. The rate of the"
+                "Damping: " + Numbers.brief(s.dampings().inputs()) + " on the inputs' second moment, "
+                        + Numbers.brief(s.dampings().naturalGradient()) + " for NGD with the exact Fisher, "
+                        + Numbers.brief(s.dampings().empiricalFisher()) + " with the empirical Fisher. The rate of the"
                         + " head in the layer-wise methods equals the rate of the features.",
                 "Learning rates refer to the loss 1/2 ||f - y||². Losses are population excess risks: no sampling noise"
                         + " and no label noise in them.",

@@ -2,6 +2,11 @@ package org.layerwise.examples.linear;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.layerwise.examples.run.ProgressListener;
 import org.layerwise.linalg.NumericalException;
 import org.slf4j.Logger;
@@ -19,7 +24,7 @@ public final class LinearRepresentation {
 
     private final LinearSettings settings;
     private final ProgressListener listener;
-    private long done;
+    private final AtomicLong done = new AtomicLong();
 
     /** An experiment that reports its progress out of {@link LinearSettings#totalSteps()} to {@code listener}. */
     public LinearRepresentation(LinearSettings settings, ProgressListener listener) {
@@ -27,15 +32,35 @@ public final class LinearRepresentation {
         this.listener = listener;
     }
 
-    /** Runs everything on the calling thread; the same settings give the same result. */
-    public LinearResult run() {
-        List<Trajectory> trajectories = new ArrayList<>();
-        for (double kappa : settings.kappas()) {
-            for (int index = 0; index < settings.seeds(); index++) {
-                trajectories.addAll(runSeed(kappa, index));
+    /**
+     * Runs the (kappa, seed) pairs on {@code threads} threads. The same settings give the same result, whatever the
+     * number of threads.
+     *
+     * @throws IllegalStateException if a run fails or the calling thread is interrupted
+     */
+    public LinearResult run(int threads) {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<List<Trajectory>>> runs = new ArrayList<>();
+            for (double kappa : settings.kappas()) {
+                for (int index = 0; index < settings.seeds(); index++) {
+                    int seedIndex = index;
+                    runs.add(pool.submit(() -> runSeed(kappa, seedIndex)));
+                }
             }
+            List<Trajectory> trajectories = new ArrayList<>();
+            for (Future<List<Trajectory>> run : runs) {
+                trajectories.addAll(run.get());
+            }
+            return new LinearResult(settings, trajectories);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A run of " + NAME + " failed: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(NAME + " was interrupted", e);
+        } finally {
+            pool.shutdownNow();
         }
-        return new LinearResult(settings, trajectories);
     }
 
     private List<Trajectory> runSeed(double kappa, int index) {
@@ -68,12 +93,16 @@ public final class LinearRepresentation {
                 for (Lane lane : lanes) {
                     if (iteration <= settings.iterations(lane.contender)) {
                         lane.step(batch);
-                        done++;
+                        done.incrementAndGet();
                     }
                 }
             }
-            listener.progress(done, task);
+            report(task);
         }
+    }
+
+    private synchronized void report(String task) {
+        listener.progress(done.get(), task);
     }
 
     private Prediction predict(Contender contender, LinearTask task) {

@@ -72,6 +72,12 @@ public final class LinearRepresentationCommand implements Callable<Integer> {
     private Path out = Path.of("out");
 
     @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Runs at a time, 1 to 256; default: one per core. Does not change the results.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
             names = "--backend",
             defaultValue = "any",
             paramLabel = "cpu|cuda|any",
@@ -81,6 +87,7 @@ public final class LinearRepresentationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         LinearSettings settings = settings();
+        requireThreads();
         Backend backend = backend();
         LOG.info("{}", backend.describe());
         prepareFolder();
@@ -101,6 +108,13 @@ public final class LinearRepresentationCommand implements Callable<Integer> {
         }
     }
 
+    private void requireThreads() {
+        if (threads < 1 || threads > 256) {
+            throw new ParameterException(
+                    spec.commandLine(), "Option --threads is " + threads + ": must be in [1, 256]");
+        }
+    }
+
     private Backend backend() {
         try {
             return Backend.load(choice);
@@ -118,7 +132,7 @@ public final class LinearRepresentationCommand implements Callable<Integer> {
         }
     }
 
-    private static LinearResult run(LinearSettings settings) {
+    private LinearResult run(LinearSettings settings) {
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName(LinearRepresentation.NAME)
                 .setInitialMax(settings.totalSteps())
@@ -129,7 +143,7 @@ public final class LinearRepresentationCommand implements Callable<Integer> {
                         bar.stepTo(done);
                         bar.setExtraMessage(task);
                     })
-                    .run();
+                    .run(threads);
         }
     }
 }

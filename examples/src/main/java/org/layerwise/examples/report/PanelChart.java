@@ -72,6 +72,8 @@ final class PanelChart {
         double[] y = curve.points().stream().mapToDouble(p -> clip(p.y())).toArray();
         XYSeries series = chart.addSeries(name, x, y);
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
+        // Smooth lines are drawn as one path, so that dashes run on from point to point.
+        series.setSmooth(true);
         series.setLineColor(curve.colour());
         series.setLineStyle(curve.style().stroke());
         series.setMarker(SeriesMarkers.NONE);
@@ -100,7 +102,7 @@ final class PanelChart {
         styler.setYAxisMax(highest > lowest ? highest : 10 * lowest);
         styler.setYAxisTickLabelsFormattingFunction(Ticks::power);
         styler.setXAxisTickMarkSpacingHint(90);
-        styler.setXAxisDecimalPattern("#");
+        styler.setXAxisTickLabelsFormattingFunction(x -> Long.toString(Math.round(x)));
         styler.setLegendVisible(false);
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotGridLinesColor(new Color(0xE4E4E4));

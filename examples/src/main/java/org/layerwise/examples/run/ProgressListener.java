@@ -7,7 +7,7 @@ public interface ProgressListener {
     ProgressListener SILENT = (done, task) -> {};
 
     /**
-     * Called now and then on the experiment's thread.
+     * Called now and then, by one thread of the experiment at a time.
      *
      * @param done finished steps out of the total the experiment announced
      * @param task what is running, a few words

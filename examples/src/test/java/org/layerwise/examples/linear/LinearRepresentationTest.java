@@ -22,7 +22,7 @@ final class LinearRepresentationTest {
     }
 
     private static LinearResult run(LinearSettings settings) {
-        return new LinearRepresentation(settings, ProgressListener.SILENT).run();
+        return new LinearRepresentation(settings, ProgressListener.SILENT).run(1);
     }
 
     @Test
@@ -39,10 +39,12 @@ final class LinearRepresentationTest {
     }
 
     @Test
-    void theSameSettingsGiveTheSameNumbers() {
-        LinearSettings settings = settings(new Contender(Method.ADAM, .01), new Contender(Method.AMGD, .01));
+    void theSameSettingsGiveTheSameNumbersOnAnyNumberOfThreads() {
+        LinearSettings settings = settings(new Contender(Method.ADAM, .01), new Contender(Method.KFAC, .1));
 
-        assertThat(run(settings).trajectories()).isEqualTo(run(settings).trajectories());
+        LinearResult threaded = new LinearRepresentation(settings, ProgressListener.SILENT).run(3);
+
+        assertThat(threaded.trajectories()).isEqualTo(run(settings).trajectories());
     }
 
     @Test
@@ -72,7 +74,7 @@ final class LinearRepresentationTest {
         LinearSettings settings = settings(new Contender(Method.SGD, .01), new Contender(Method.NGD, .01));
         List<Long> done = new ArrayList<>();
 
-        new LinearRepresentation(settings, (steps, task) -> done.add(steps)).run();
+        new LinearRepresentation(settings, (steps, task) -> done.add(steps)).run(1);
 
         assertThat(done).isSorted().endsWith(settings.totalSteps());
     }
