@@ -88,7 +88,7 @@ final class MainTest {
                 "--seeds",
                 "1",
                 "--iterations",
-                "3",
+                "2",
                 "--kappa",
                 "1,100",
                 "--out",
