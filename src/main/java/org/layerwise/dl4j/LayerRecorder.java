@@ -1,11 +1,14 @@
 package org.layerwise.dl4j;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.curvature.BatchStatistics;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Turns what a tap sees into batch statistics. Live only while armed, and only on the thread that armed it: a cloned
@@ -15,17 +18,18 @@ final class LayerRecorder {
     private final Layer layer;
     private final @Nullable BatchStatistics statistics;
     private volatile @Nullable Thread armedBy;
-    private Pass pass = new Pass(1, 1, true, null);
+    private Pass pass = new Pass(1, 1, 1, true, null);
 
     /**
      * How a backward pass is recorded.
      *
      * @param scale factor from DL4J's output gradients to canonical ones
-     * @param samples how many passes share the batch's weight
+     * @param samples how many draws share an example's weight
+     * @param copies how often the batch is stacked
      * @param inputs whether this pass records the inputs too
-     * @param rows indices of the rows that count; null for all
+     * @param rows indices of the examples that count; null for all
      */
-    record Pass(double scale, int samples, boolean inputs, int @Nullable [] rows) {}
+    record Pass(double scale, int samples, int copies, boolean inputs, int @Nullable [] rows) {}
 
     /**
      * Creates a recorder.
@@ -70,15 +74,23 @@ final class LayerRecorder {
             if (rows != null && rows.length == 0) { // every example is masked
                 return;
             }
-            INDArray g = rows == null ? gradient : gradient.getRows(rows);
-            INDArray in = rows == null ? x : x.getRows(rows);
-            int n = in.rows();
+            int examples = gradient.rows() / pass.copies;
+            INDArray g = rows == null ? gradient : gradient.getRows(repeated(rows, examples));
+            INDArray in = rows == null ? x : x.getRows(repeated(rows, examples));
+            int n = in.rows() / pass.copies;
             double square = pass.scale * pass.scale / ((double) n * pass.samples);
             if (pass.inputs) {
-                target.addInput(in, 1.0 / n);
+                target.addInput(in.get(NDArrayIndex.interval(0, n), NDArrayIndex.all()), 1.0 / n);
             }
             target.addOutput(g, square);
             target.addSquares(in, g, square);
         }
+    }
+
+    /** The rows of every copy. */
+    private int[] repeated(int[] rows, int examples) {
+        return IntStream.range(0, pass.copies)
+                .flatMap(copy -> Arrays.stream(rows).map(row -> copy * examples + row))
+                .toArray();
     }
 }

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What attaching needs of a network, the same for both network classes of DL4J. */
 sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
@@ -39,7 +40,36 @@ sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
             INDArray[] inputs,
             INDArray[] labels,
             @Nullable INDArray @Nullable [] inputMasks,
-            @Nullable INDArray @Nullable [] labelMasks) {}
+            @Nullable INDArray @Nullable [] labelMasks) {
+        /** The batch several times over, one copy after the other. */
+        Batch stacked(int copies) {
+            if (copies == 1) {
+                return this;
+            }
+            return new Batch(
+                    Stacking.all(inputs, copies),
+                    Stacking.all(labels, copies),
+                    inputMasks == null ? null : Stacking.all(inputMasks, copies),
+                    labelMasks == null ? null : Stacking.all(labelMasks, copies));
+        }
+    }
+
+    /** Stacks arrays along their first dimension. */
+    final class Stacking {
+        private Stacking() {}
+
+        static INDArray[] all(@Nullable INDArray[] arrays, int copies) {
+            INDArray[] stacked = new INDArray[arrays.length];
+            for (int i = 0; i < arrays.length; i++) {
+                INDArray array = arrays[i];
+                if (array != null) {
+                    stacked[i] = Nd4j.concat(
+                            0, java.util.Collections.nCopies(copies, array).toArray(new INDArray[0]));
+                }
+            }
+            return stacked;
+        }
+    }
 
     Model model();
 

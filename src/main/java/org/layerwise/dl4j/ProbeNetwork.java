@@ -12,12 +12,17 @@ import org.layerwise.curvature.OutputModel;
 import org.layerwise.updater.LayerSession;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A twin of the network on the same parameter array, for backward passes that start from probes in place of the loss's
  * gradient. The trained network, its gradients, its score, its dropout masks and its listeners stay untouched.
  */
 final class ProbeNetwork {
+    /** Bounds the memory of a pass; enough to hide the cost of starting one. */
+    private static final int MAX_ROWS = 16_384;
+
     private final NetworkAdapter leader;
     private final NetworkAdapter twin;
     private final FisherEstimator fisher;
@@ -60,7 +65,8 @@ final class ProbeNetwork {
     }
 
     /**
-     * Fills the statistics of the layers that want them.
+     * Fills the statistics of the layers that want them. Probes share passes: the batch is stacked as often as fits into
+     * {@value #MAX_ROWS} rows, and each copy starts from another probe.
      *
      * @param batch of the step in progress
      * @param due layers to fill
@@ -69,29 +75,35 @@ final class ProbeNetwork {
      */
     void run(NetworkAdapter.Batch batch, List<LayerSession> due, int @Nullable [] rows, long step) {
         twin.followCounts(leader);
+        List<Probe> probes = probes(step);
+        int examples = (int) batch.inputs()[0].size(0);
+        int copies = Math.max(1, MAX_ROWS / Math.max(1, examples));
+        int samples = fisher instanceof FisherEstimator.MonteCarlo monteCarlo ? monteCarlo.samples() : 1;
+        for (int from = 0; from < probes.size(); from += copies) {
+            List<Probe> group = probes.subList(from, Math.min(probes.size(), from + copies));
+            heads.forEach(head -> head.group = group);
+            pass(batch.stacked(group.size()), due, new LayerRecorder.Pass(1, samples, group.size(), from == 0, rows));
+        }
+    }
+
+    /** What the passes of one step start from: one probe a sample, or one a head and column. */
+    private List<Probe> probes(long step) {
+        List<Probe> probes = new ArrayList<>();
         if (fisher instanceof FisherEstimator.MonteCarlo monteCarlo) {
             for (int s = 0; s < monteCarlo.samples(); s++) {
-                for (int h = 0; h < heads.size(); h++) {
-                    var random = OutputModel.random(monteCarlo.seed() + h, step, s);
-                    heads.get(h).draw = (model, output) -> model.sample(output, random);
-                }
-                pass(batch, due, new LayerRecorder.Pass(1, monteCarlo.samples(), s == 0, rows));
+                int sample = s;
+                probes.add((head, model, output) -> model.sample(
+                        output, OutputModel.random(monteCarlo.seed() + heads.indexOf(head), step, sample)));
             }
-            return;
+            return probes;
         }
-        boolean first = true;
         for (Head active : heads) {
             for (int c = 0; c < active.outputs; c++) {
-                for (Head head : heads) {
-                    int column = c;
-                    head.draw = head == active
-                            ? (model, output) -> model.column(output, column)
-                            : (model, output) -> output.like();
-                }
-                pass(batch, due, new LayerRecorder.Pass(1, 1, first, rows));
-                first = false;
+                int column = c;
+                probes.add((head, model, output) -> head == active ? model.column(output, column) : output.like());
             }
         }
+        return probes;
     }
 
     private void pass(NetworkAdapter.Batch batch, List<LayerSession> due, LayerRecorder.Pass pass) {
@@ -105,11 +117,16 @@ final class ProbeNetwork {
         }
     }
 
+    /** Vectors, one an example, that a copy of the batch starts from at each head. */
+    private interface Probe {
+        INDArray vectors(Head head, OutputModel model, INDArray output);
+    }
+
     /** One output of the network during a pass. */
     private final class Head implements LossTap.ProbeSource {
         private final OutputHead head;
         private final long outputs;
-        private OutputHead.Draw draw = (model, output) -> output.like();
+        private List<Probe> group = List.of();
 
         Head(OutputHead head, long outputs) {
             this.head = head;
@@ -118,7 +135,21 @@ final class ProbeNetwork {
 
         @Override
         public INDArray probe(INDArray preOutput, IActivation activation, @Nullable INDArray mask) {
-            return head.probe(preOutput, activation, mask, reduction, draw);
+            return head.probe(preOutput, activation, mask, reduction, this::stack);
+        }
+
+        private INDArray stack(OutputModel model, INDArray output) {
+            if (group.size() == 1) {
+                return group.get(0).vectors(this, model, output);
+            }
+            INDArray stacked = output.ulike();
+            long n = output.rows() / group.size();
+            for (int copy = 0; copy < group.size(); copy++) {
+                INDArrayIndex rows = NDArrayIndex.interval(copy * n, (copy + 1) * n);
+                INDArray part = output.get(rows, NDArrayIndex.all());
+                stacked.get(rows, NDArrayIndex.all()).assign(group.get(copy).vectors(this, model, part));
+            }
+            return stacked;
         }
     }
 }

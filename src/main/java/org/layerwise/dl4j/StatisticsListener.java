@@ -90,7 +90,7 @@ final class StatisticsListener extends BaseTrainingListener {
                 if (recorder == null) {
                     probed.add(session);
                 } else {
-                    recorder.arm(new LayerRecorder.Pass(binding.reduction(), 1, true, rows));
+                    recorder.arm(new LayerRecorder.Pass(binding.reduction(), 1, 1, true, rows));
                 }
             }
         }
