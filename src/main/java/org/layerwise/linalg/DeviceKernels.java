@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.controlflow.Select;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -16,8 +17,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class DeviceKernels implements Kernels {
     static final DeviceKernels INSTANCE = new DeviceKernels();
 
-    /** 1 on and above the diagonal. Kept per type and size: a handful of factors per network. */
-    private final Map<String, INDArray> masks = new ConcurrentHashMap<>();
+    /** True on and above (key n) or on and below (key -n) the diagonal: a handful of factors per network. */
+    private final Map<Integer, INDArray> masks = new ConcurrentHashMap<>();
 
     private DeviceKernels() {}
 
@@ -39,23 +40,18 @@ final class DeviceKernels implements Kernels {
     @Override
     public void blend(INDArray sample, double weight, TrianglePair pair) {
         INDArray running = running(pair);
-        INDArray lower = upperMask(running).transpose();
-        INDArray symmetric = symmetric(sample, false);
-        if (weight == 1) {
-            INDArray kept = running.mul(lower.rsub(1)); // the snapshot's entries
-            running.assign(kept.addi(symmetric.mul(lower)));
-        } else {
-            running.addi(symmetric.sub(running).muli(lower).muli(weight));
+        INDArray blended = symmetric(sample, false);
+        if (weight != 1) { // 1 also replaces NaN and infinities
+            blended.subi(running).muli(weight).addi(running);
         }
+        running.assign(select(lowerMask(running), blended, running)); // else the snapshot's entries
     }
 
     @Override
     public void promote(TrianglePair pair) {
         INDArray symmetric = symmetric(running(pair), false);
         INDArray snapshot = snapshot(pair);
-        INDArray upper = upperMask(snapshot);
-        INDArray kept = snapshot.mul(upper.rsub(1)); // the running matrix's entries
-        snapshot.assign(kept.addi(symmetric.mul(upper)));
+        snapshot.assign(select(upperMask(snapshot), symmetric, snapshot)); // else the running matrix's entries
     }
 
     @Override
@@ -91,21 +87,32 @@ final class DeviceKernels implements Kernels {
 
     /** The full matrix that a triangle of {@code a} defines. */
     private INDArray symmetric(INDArray a, boolean fromUpper) {
-        INDArray upper = upperMask(a);
-        INDArray part = a.mul(fromUpper ? upper : upper.transpose());
-        INDArray diagonal = part.mul(upper).muli(upper.transpose());
-        return part.add(part.transpose()).subi(diagonal);
+        return select(fromUpper ? upperMask(a) : lowerMask(a), a, a.transpose());
+    }
+
+    /** Elements of {@code a} where the mask holds, of {@code b} elsewhere; neither spills NaN into the other. */
+    private static INDArray select(INDArray mask, INDArray a, INDArray b) {
+        INDArray out = Nd4j.createUninitialized(a.dataType(), a.shape(), 'f');
+        Nd4j.exec(new Select(new INDArray[] {mask, a.dup('f'), b.dup('f')}, new INDArray[] {out}));
+        return out;
     }
 
     private INDArray upperMask(INDArray like) {
-        return masks.computeIfAbsent(like.dataType() + ":" + like.rows(), key -> {
+        return mask(like.rows(), true);
+    }
+
+    private INDArray lowerMask(INDArray like) {
+        return mask(like.rows(), false);
+    }
+
+    private INDArray mask(int n, boolean upper) {
+        return masks.computeIfAbsent(upper ? n : -n, key -> {
             try (MemoryWorkspace ws = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                int n = like.rows();
-                double[][] mask = new double[n][n];
+                boolean[][] mask = new boolean[n][n];
                 for (int i = 0; i < n; i++) {
-                    java.util.Arrays.fill(mask[i], i, n, 1);
+                    java.util.Arrays.fill(mask[i], upper ? i : 0, upper ? n : i + 1, true);
                 }
-                return Nd4j.createFromArray(mask).castTo(like.dataType());
+                return Nd4j.createFromArray(mask).dup('f');
             }
         });
     }
