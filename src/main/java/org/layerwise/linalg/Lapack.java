@@ -21,13 +21,18 @@ final class Lapack {
 
     /** Eigenvectors over {@code a} [n, n], eigenvalues ascending into {@code values} [n]. */
     static void eigen(Blas blas, int n, Pointer a, Pointer values) {
-        double trace = blas.trace(n, a);
-        if (!(Math.abs(trace) <= Double.MAX_VALUE)) { // syevd returns non-finite values for an infinity
+        requireFinite(blas.trace(n, a), "has trace", n);
+        check(blas.syevd(n, a, values), "symmetric eigendecomposition", n, Reason.NO_CONVERGENCE);
+        requireFinite(blas.trace(1, values), "has smallest eigenvalue", n); // an infinity off the diagonal
+    }
+
+    /** syevd takes infinities and returns non-finite values without a word. */
+    private static void requireFinite(double value, String what, int n) {
+        if (!(Math.abs(value) <= Double.MAX_VALUE)) {
             throw new NumericalException(
                     Reason.NOT_FINITE,
-                    String.format("The %s by %s matrix to be diagonalised has trace %s", n, n, trace));
+                    String.format("The %s by %s matrix to be diagonalised %s %s", n, n, what, value));
         }
-        check(blas.syevd(n, a, values), "symmetric eigendecomposition", n, Reason.NO_CONVERGENCE);
     }
 
     static void check(int info, String what, int n, Reason whenPositive) {
