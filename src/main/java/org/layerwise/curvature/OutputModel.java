@@ -108,14 +108,15 @@ public enum OutputModel {
 
     private static int draw(double[] probability, RandomGenerator random) {
         double u = random.nextDouble();
-        int last = probability.length - 1;
-        for (int k = 0; k < last; k++) {
+        int possible = 0; // rounding may leave the sum short of u: then the last class that can occur
+        for (int k = 0; k < probability.length; k++) {
             u -= probability[k];
+            possible = probability[k] > 0 ? k : possible;
             if (u < 0) {
-                return k;
+                return possible;
             }
         }
-        return last;
+        return possible;
     }
 
     private static INDArray root(INDArray x) {
