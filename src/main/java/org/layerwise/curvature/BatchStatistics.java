@@ -23,6 +23,7 @@ public final class BatchStatistics {
     private @Nullable SymmetricEigen inputBasis;
     private @Nullable SymmetricEigen outputBasis;
     private boolean filled;
+    private boolean squared;
 
     /**
      * Allocates the accumulators.
@@ -62,6 +63,7 @@ public final class BatchStatistics {
             }
         }
         filled = false;
+        squared = false;
     }
 
     /**
@@ -123,10 +125,20 @@ public final class BatchStatistics {
             INDArray b = g.castTo(squares.dataType()).mmul(outputBasis.vectors());
             squares.addi(a.muli(a).transpose().mmul(b.muli(b)).muli(weight));
         }
+        squared = true;
     }
 
     /**
-     * Sets the eigenbases in which {@link #addSquares} works.
+     * Whether second moments were accumulated in the current eigenbases since the last {@link #clear}.
+     *
+     * @return false without E-KFAC, and if a basis was set after the batch had run
+     */
+    public boolean hasSquares() {
+        return squared;
+    }
+
+    /**
+     * Sets the eigenbases in which {@link #addSquares} works; forgets what was accumulated in others.
      *
      * @param inputBasis eigenvectors of A
      * @param outputBasis eigenvectors of G
@@ -134,6 +146,10 @@ public final class BatchStatistics {
     public void setBasis(SymmetricEigen inputBasis, SymmetricEigen outputBasis) {
         this.inputBasis = inputBasis;
         this.outputBasis = outputBasis;
+        if (squares != null && squared) {
+            squares.assign(0);
+            squared = false;
+        }
     }
 
     /**
@@ -170,12 +186,14 @@ public final class BatchStatistics {
 
     /**
      * Whether every statistic is finite. A non-finite input or gradient, or the overflow of its square, shows on the
-     * diagonal, so only diagonals are read.
+     * diagonal, so only diagonals are read; the second moments, none negative, are summed.
      *
      * @return false if NaN or an infinity was accumulated
      */
     public boolean finite() {
-        return finiteDiagonal(input) && finiteDiagonal(output);
+        return finiteDiagonal(input)
+                && finiteDiagonal(output)
+                && (squares == null || !squared || squares.sumNumber().doubleValue() <= Double.MAX_VALUE);
     }
 
     private boolean finiteDiagonal(@Nullable INDArray a) {

@@ -98,7 +98,7 @@ public final class KroneckerPreconditioner {
             kernels.blend(batch.output(), weight, g);
         }
         INDArray scales = state.scales();
-        if (scales != null && state.hasSnapshot() && ready()) {
+        if (scales != null && batch.hasSquares() && state.hasSnapshot() && ready()) {
             // S starts at the product of eigenvalues, which needs no debiasing.
             kernels.axpby(1 - rules.decay, batch.squares(), rules.decay, scales);
             ((EigenbasisInverse) inverse).rescale();

@@ -44,6 +44,12 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
             driver = new Driver(config, session, Objects.requireNonNull(view));
         }
         session.adopt(driver.state);
+        synchronize(driver); // before the taps run: they need the eigenbasis
+    }
+
+    private static void synchronize(Driver d) {
+        d.state.requireValid(d.layout.layer());
+        d.preconditioner.synchronize(d.session.statistics());
     }
 
     /** What a connected layer needs to take steps. */
@@ -113,8 +119,7 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
 
     private static void updateCurvature(Driver d, KroneckerSettings settings) {
         KroneckerState state = d.state;
-        state.requireValid(d.layout.layer());
-        d.preconditioner.synchronize(d.session.statistics());
+        synchronize(d);
         if (d.session.statistics().filled()) {
             d.preconditioner.absorb(d.session.statistics());
             d.session.statistics().clear();
