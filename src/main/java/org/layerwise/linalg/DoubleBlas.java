@@ -83,7 +83,8 @@ enum DoubleBlas implements Blas {
 
     @Override
     public void lacpy(char part, int m, int n, INDArray a, long aAt, int lda, INDArray b, long bAt, int ldb) {
-        LAPACKE_dlacpy(LAPACK_COL_MAJOR, (byte) part, m, n, at(a, aAt), lda, at(b, bAt), ldb);
+        // Not LAPACKE_dlacpy, which copies nothing if the source holds NaN anywhere.
+        LAPACKE_dlacpy_work(LAPACK_COL_MAJOR, (byte) part, m, n, at(a, aAt), lda, at(b, bAt), ldb);
         fence(a, b);
     }
 

@@ -83,7 +83,8 @@ enum FloatBlas implements Blas {
 
     @Override
     public void lacpy(char part, int m, int n, INDArray a, long aAt, int lda, INDArray b, long bAt, int ldb) {
-        LAPACKE_slacpy(LAPACK_COL_MAJOR, (byte) part, m, n, at(a, aAt), lda, at(b, bAt), ldb);
+        // Not LAPACKE_slacpy, which copies nothing if the source holds NaN anywhere.
+        LAPACKE_slacpy_work(LAPACK_COL_MAJOR, (byte) part, m, n, at(a, aAt), lda, at(b, bAt), ldb);
         fence(a, b);
     }
 

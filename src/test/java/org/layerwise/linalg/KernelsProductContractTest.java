@@ -215,6 +215,20 @@ class KernelsProductContractTest {
     }
 
     @Test
+    void transfer_nanInTheSource_isCopiedWithItsNeighbours() {
+        double[][] source = {{1, Double.NaN}, {3, 4}};
+        for (double scale : new double[] {1, 3}) {
+            INDArray to = Loops.array(new double[2][2], test.type(), 'f');
+
+            kernels.transfer(new Block(test.dense(source), 0, 2, 2, 2), scale, new Block(to, 0, 2, 2, 2), false);
+
+            assertThat(to.getDouble(0, 1)).isNaN();
+            to.putScalar(0, 1, 0);
+            assertThatArray(to).isCloseTo(Loops.scaled(scale, new double[][] {{1, 0}, {3, 4}}), test.rounding());
+        }
+    }
+
+    @Test
     void forBackend_cpu_isTheHostImplementation() {
         assertThat(Kernels.forBackend())
                 .isSameAs(Environment.backend().equals("CPU") ? HostKernels.INSTANCE : DeviceKernels.INSTANCE);

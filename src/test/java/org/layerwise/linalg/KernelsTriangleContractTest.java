@@ -152,6 +152,30 @@ class KernelsTriangleContractTest {
     }
 
     @Test
+    void unpack_nanInTheOtherMatrix_isIgnored() {
+        double[][] good = {{2, 1}, {1, 3}};
+        double[][] broken = {{Double.NaN, Double.NaN}, {Double.NaN, Double.NaN}};
+        INDArray out = test.dense(new double[2][2]);
+
+        assertThatArray(Loops.ofUpper(kernels.unpackSnapshot(pair(broken, good), out)))
+                .isCloseTo(good, Tolerance.EXACT);
+        assertThatArray(Loops.ofUpper(kernels.unpackRunning(pair(good, broken), out)))
+                .isCloseTo(good, Tolerance.EXACT);
+    }
+
+    @Test
+    void unpackSnapshot_nanInIt_isCopied() {
+        double[][] broken = {{5, Double.NaN}, {Double.NaN, 7}};
+        INDArray out = test.dense(new double[2][2]);
+
+        kernels.unpackSnapshot(pair(new double[][] {{2, 1}, {1, 3}}, broken), out);
+
+        assertThat(out.getDouble(0, 0)).isEqualTo(5);
+        assertThat(out.getDouble(0, 1)).isNaN();
+        assertThat(out.getDouble(1, 1)).isEqualTo(7);
+    }
+
+    @Test
     void diagonal_offsetAndStride_countFromTheArraysFirstElement() {
         double[][] a = test.gaussian(1, 6, 5);
         double[] flat = new double[30];
