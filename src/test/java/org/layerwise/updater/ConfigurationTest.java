@@ -1,0 +1,249 @@
+package org.layerwise.updater;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.layerwise.curvature.Damping;
+import org.layerwise.curvature.FisherEstimator;
+import org.layerwise.curvature.Sides;
+import org.layerwise.layout.MatrixLayout;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+class ConfigurationTest {
+    private static final MatrixLayout LAYOUT = new MatrixLayout("dense7", 6, 3, true);
+    private static final ISchedule SCHEDULE = new ExponentialSchedule(ScheduleType.ITERATION, 0.1, 0.5);
+
+    @Test
+    void kfac_defaults_areTheDocumentedOnes() {
+        Kfac kfac = new Kfac();
+        KroneckerSettings settings = kfac.settings();
+
+        assertThat(kfac.getLearningRate(0, 0)).isEqualTo(0.05);
+        assertThat(settings.sides()).isEqualTo(Sides.BOTH);
+        assertThat(settings.fisher()).isInstanceOf(FisherEstimator.MonteCarlo.class);
+        assertThat(settings.damping()).isEqualTo(Damping.factored(1));
+        assertThat(settings.movingAverage()).isEqualTo(0.95);
+        assertThat(settings.statistics()).isEqualTo(Period.growingTo(10));
+        assertThat(settings.refresh()).isEqualTo(Period.growingTo(50));
+        assertThat(settings.momentum()).isEqualTo(0.9);
+        assertThat(settings.nesterov()).isFalse();
+        assertThat(settings.klClip()).isEqualTo(1);
+        assertThat(settings.eigenvalueCorrected()).isFalse();
+        assertThat(settings.strict()).isFalse();
+        assertThat(settings.fallback()).isEqualTo(new Adam());
+        assertThat(Kfac.builder().build()).isEqualTo(kfac);
+    }
+
+    @Test
+    void foof_defaults_areTheDocumentedOnes() {
+        Foof foof = new Foof();
+
+        assertThat(foof.getLearningRate(0, 0)).isEqualTo(0.01);
+        assertThat(foof.settings().sides()).isEqualTo(Sides.INPUT);
+        assertThat(foof.settings().damping()).isEqualTo(Damping.factored(0.01));
+        assertThat(foof.settings().klClip()).isZero();
+        assertThat(Foof.builder().build()).isEqualTo(foof);
+    }
+
+    @Test
+    void eigenvalueCorrected_noDampingChosen_isDampedExactly() {
+        assertThat(Kfac.builder().eigenvalueCorrected(true).build().settings().damping())
+                .isEqualTo(Damping.exact(1));
+    }
+
+    static Stream<Arguments> badKfacs() {
+        return Stream.of(
+                bad(b -> b.learningRate(-1), "learningRate", "-1.0"),
+                bad(b -> b.learningRate(Double.NaN), "learningRate", "NaN"),
+                bad(b -> b.movingAverage(1), "movingAverage", "1.0"),
+                bad(b -> b.movingAverage(-0.1), "movingAverage", "-0.1"),
+                bad(b -> b.momentum(1), "momentum", "1.0"),
+                bad(b -> b.momentum(Double.NaN), "momentum", "NaN"),
+                bad(b -> b.nesterov(true).momentum(0), "Nesterov", "0.0"),
+                bad(b -> b.klClip(0), "klClip", "0.0"),
+                bad(b -> b.klClip(Double.POSITIVE_INFINITY), "klClip", "Infinity"),
+                bad(b -> b.eigenvalueCorrected(true).sides(Sides.INPUT), "E-KFAC", "INPUT"),
+                bad(b -> b.eigenvalueCorrected(true).damping(Damping.factored(2)), "Damping.exact", "2.0"),
+                bad(b -> b.fallback(new Foof()), "fallback", "Foof"));
+    }
+
+    private static Arguments bad(UnaryOperator<Kfac.Builder> change, String setting, String value) {
+        return Arguments.of(change, setting, value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badKfacs")
+    void kfacBuilder_badValue_namesSettingAndValue(UnaryOperator<Kfac.Builder> change, String setting, String value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> change.apply(Kfac.builder()).build())
+                .withMessageContaining(setting)
+                .withMessageContaining(value);
+    }
+
+    static Stream<Arguments> badFoofs() {
+        return Stream.of(
+                badFoof(b -> b.learningRate(-1), "learningRate", "-1.0"),
+                badFoof(b -> b.damping(-2), "lambda", "-2.0"),
+                badFoof(b -> b.dampingRelativeToTrace(0), "ratio", "0.0"),
+                badFoof(b -> b.movingAverage(1), "movingAverage", "1.0"),
+                badFoof(b -> b.momentum(-0.5), "momentum", "-0.5"),
+                badFoof(b -> b.nesterov(true).momentum(0), "Nesterov", "0.0"),
+                badFoof(b -> b.klClip(-1), "klClip", "-1.0"),
+                badFoof(b -> b.fallback(new Kfac()), "fallback", "Kfac"));
+    }
+
+    private static Arguments badFoof(UnaryOperator<Foof.Builder> change, String setting, String value) {
+        return Arguments.of(change, setting, value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badFoofs")
+    void foofBuilder_badValue_namesSettingAndValue(UnaryOperator<Foof.Builder> change, String setting, String value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> change.apply(Foof.builder()).build())
+                .withMessageContaining(setting)
+                .withMessageContaining(value);
+    }
+
+    static Stream<LayerwiseUpdater> different() {
+        return Stream.of(
+                new Kfac(),
+                new Kfac(0.1),
+                new Kfac(SCHEDULE),
+                Kfac.builder().sides(Sides.OUTPUT).build(),
+                Kfac.builder().fisher(FisherEstimator.exact()).build(),
+                Kfac.builder().damping(Damping.perFactor(1, 2)).build(),
+                Kfac.builder().movingAverage(0).build(),
+                Kfac.builder().statistics(Period.every(3)).build(),
+                Kfac.builder().refresh(Period.every(3)).build(),
+                Kfac.builder().momentum(0).build(),
+                Kfac.builder().nesterov(true).build(),
+                Kfac.builder().withoutKlClip().build(),
+                Kfac.builder().eigenvalueCorrected(true).build(),
+                Kfac.builder().strict(true).build(),
+                Kfac.builder().fallback(new Sgd(0.3)).build(),
+                new Kfac().bind(LAYOUT),
+                new Foof(0.05),
+                Foof.builder().damping(0.05).build(),
+                Foof.builder().dampingRelativeToTrace(0.05).build());
+    }
+
+    @Test
+    void equals_anySettingDiffers_isFalse() {
+        LayerwiseUpdater[] all = different().toArray(LayerwiseUpdater[]::new);
+        for (int i = 0; i < all.length; i++) {
+            for (int j = 0; j < all.length; j++) {
+                assertThat(all[i].equals(all[j]))
+                        .as("%s and %s", all[i], all[j])
+                        .isEqualTo(i == j);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("different")
+    void clone_anyConfiguration_isEqualButNotShared(LayerwiseUpdater updater) {
+        LayerwiseUpdater clone = updater.clone();
+
+        assertThat(clone).isEqualTo(updater).hasSameHashCodeAs(updater).isNotSameAs(updater);
+        clone.setLrAndSchedule(0.77, null);
+        assertThat(clone).isNotEqualTo(updater);
+    }
+
+    @ParameterizedTest
+    @MethodSource("different")
+    void javaSerialization_anyConfiguration_roundTrips(LayerwiseUpdater updater)
+            throws IOException, ClassNotFoundException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(updater);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(in.readObject()).isEqualTo(updater);
+        }
+    }
+
+    @Test
+    void setLrAndSchedule_eitherKind_replacesTheOther() {
+        Kfac kfac = new Kfac(0.1);
+
+        kfac.setLrAndSchedule(Double.NaN, SCHEDULE);
+        assertThat(kfac.getLearningRate(3, 0)).isEqualTo(SCHEDULE.valueAt(3, 0));
+        kfac.setLrAndSchedule(0.2, null);
+        assertThat(kfac.getLearningRate(3, 0)).isEqualTo(0.2);
+        assertThat(kfac.hasLearningRate()).isTrue();
+        assertThat(kfac).isEqualTo(new Kfac(0.2));
+    }
+
+    @Test
+    void builder_scheduleThenConstant_usesTheLast() {
+        assertThat(Kfac.builder().learningRate(SCHEDULE).learningRate(0.3).build())
+                .isEqualTo(new Kfac(0.3));
+        assertThat(Kfac.builder().learningRate(0.3).learningRate(SCHEDULE).build())
+                .isEqualTo(new Kfac(SCHEDULE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("different")
+    void stateSize_bound_isLinearAndLargeEnough(LayerwiseUpdater updater) {
+        LayerwiseUpdater bound = updater.bind(LAYOUT);
+        long weights = bound.stateSize(18);
+        long bias = bound.stateSize(3);
+
+        assertThat(weights + bias).isEqualTo(bound.stateSize(LAYOUT.length()));
+        assertThat(weights + bias)
+                .isGreaterThanOrEqualTo(bound.contents().length())
+                .isLessThan(bound.contents().length() + LAYOUT.length());
+    }
+
+    @Test
+    void bind_layout_copiesAndKeepsTheOriginal() {
+        Kfac kfac = new Kfac(0.1);
+
+        LayerwiseUpdater bound = kfac.bind(LAYOUT);
+
+        assertThat(bound.layout()).isEqualTo(LAYOUT);
+        assertThat(kfac.layout()).isNull();
+        assertThat(bound.settings()).isEqualTo(kfac.settings());
+        assertThat(bound.contents().inputDimension()).isEqualTo(7);
+        assertThat(bound.contents().outputDimension()).isEqualTo(3);
+        assertThat(bound.contents().velocity()).isTrue();
+        assertThat(bound.contents().scales()).isFalse();
+        assertThat(bound.toString()).contains("dense7");
+    }
+
+    @Test
+    void unbound_configuration_hasNoStateAndSaysHowToBind() {
+        assertThat(new Kfac().stateSize(100)).isZero();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Kfac().contents())
+                .withMessageContaining("Kfac")
+                .withMessageContaining("Layerwise.attach(net)");
+    }
+
+    @Test
+    void instantiate_sameDiffState_isRefused() {
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> new Foof().instantiate(Map.of(), true))
+                .withMessageContaining("Foof")
+                .withMessageContaining("SameDiff");
+    }
+}
