@@ -175,6 +175,22 @@ class UpdaterStepTest {
     }
 
     @Test
+    void klClip_withMomentum_clipsWhatEntersTheVelocity() {
+        LayerStep layer =
+                step(Kfac.builder().learningRate(0.5).momentum(0.8).klClip(1e-3).build());
+        double[][] velocity = new double[1][LAYOUT.length()];
+        for (int i = 0; i < 3; i++) {
+            INDArray gradient = gradient(i);
+            double nu = Math.sqrt(1e-3 / (0.25 * Loops.dot(Loops.of(gradient), Loops.of(gradient))));
+            velocity = Loops.combine(0.8, velocity, 0.5 * nu, Loops.of(gradient));
+
+            layer.announceAndTake(gradient);
+
+            assertThatArray(gradient).isCloseTo(velocity, Tolerance.FORMULA);
+        }
+    }
+
+    @Test
     void statisticsDue_period_followsTheState() {
         LayerStep layer = step(Kfac.builder().statistics(Period.every(3)).build());
         boolean[] due = new boolean[5];
