@@ -40,25 +40,30 @@ sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
             INDArray[] inputs,
             INDArray[] labels,
             @Nullable INDArray @Nullable [] inputMasks,
-            @Nullable INDArray @Nullable [] labelMasks) {
-        /** The batch several times over, one copy after the other. */
-        Batch stacked(int copies) {
+            @Nullable INDArray @Nullable [] labelMasks) {}
+
+    /**
+     * A batch several times over, one copy after the other. Closing frees the copies, which are too large to leave to the
+     * garbage collector.
+     *
+     * @param batch the stacked batch
+     * @param owned whether its arrays are copies
+     */
+    record Stack(Batch batch, boolean owned) implements AutoCloseable {
+        static Stack of(Batch batch, int copies) {
             if (copies == 1) {
-                return this;
+                return new Stack(batch, false);
             }
-            return new Batch(
-                    Stacking.all(inputs, copies),
-                    Stacking.all(labels, copies),
-                    inputMasks == null ? null : Stacking.all(inputMasks, copies),
-                    labelMasks == null ? null : Stacking.all(labelMasks, copies));
+            return new Stack(
+                    new Batch(
+                            all(batch.inputs, copies),
+                            all(batch.labels, copies),
+                            batch.inputMasks == null ? null : all(batch.inputMasks, copies),
+                            batch.labelMasks == null ? null : all(batch.labelMasks, copies)),
+                    true);
         }
-    }
 
-    /** Stacks arrays along their first dimension. */
-    final class Stacking {
-        private Stacking() {}
-
-        static INDArray[] all(@Nullable INDArray[] arrays, int copies) {
+        private static INDArray[] all(@Nullable INDArray[] arrays, int copies) {
             INDArray[] stacked = new INDArray[arrays.length];
             for (int i = 0; i < arrays.length; i++) {
                 INDArray array = arrays[i];
@@ -68,6 +73,26 @@ sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
                 }
             }
             return stacked;
+        }
+
+        @Override
+        public void close() {
+            if (owned) {
+                free(batch.inputs);
+                free(batch.labels);
+                free(batch.inputMasks);
+                free(batch.labelMasks);
+            }
+        }
+
+        private static void free(@Nullable INDArray @Nullable [] arrays) {
+            if (arrays != null) {
+                for (INDArray array : arrays) {
+                    if (array != null && array.closeable()) {
+                        array.close();
+                    }
+                }
+            }
         }
     }
 

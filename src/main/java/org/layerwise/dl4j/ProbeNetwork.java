@@ -82,7 +82,10 @@ final class ProbeNetwork {
         for (int from = 0; from < probes.size(); from += copies) {
             List<Probe> group = probes.subList(from, Math.min(probes.size(), from + copies));
             heads.forEach(head -> head.group = group);
-            pass(batch.stacked(group.size()), due, new LayerRecorder.Pass(1, samples, group.size(), from == 0, rows));
+            LayerRecorder.Pass pass = new LayerRecorder.Pass(1, samples, group.size(), from == 0, rows);
+            try (NetworkAdapter.Stack stack = NetworkAdapter.Stack.of(batch, group.size())) {
+                pass(stack.batch(), due, pass);
+            }
         }
     }
 
