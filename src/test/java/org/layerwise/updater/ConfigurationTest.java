@@ -39,13 +39,13 @@ class ConfigurationTest {
         assertThat(kfac.getLearningRate(0, 0)).isEqualTo(0.05);
         assertThat(settings.sides()).isEqualTo(Sides.BOTH);
         assertThat(settings.fisher()).isInstanceOf(FisherEstimator.MonteCarlo.class);
-        assertThat(settings.damping()).isEqualTo(Damping.factored(1));
+        assertThat(settings.damping()).isEqualTo(Damping.factored(0.1));
         assertThat(settings.movingAverage()).isEqualTo(0.95);
         assertThat(settings.statistics()).isEqualTo(Period.growingTo(10));
         assertThat(settings.refresh()).isEqualTo(Period.growingTo(50));
         assertThat(settings.momentum()).isEqualTo(0.9);
         assertThat(settings.nesterov()).isFalse();
-        assertThat(settings.klClip()).isEqualTo(1);
+        assertThat(settings.klClip()).isEqualTo(0.01);
         assertThat(settings.eigenvalueCorrected()).isFalse();
         assertThat(settings.strict()).isFalse();
         assertThat(settings.fallback()).isEqualTo(new Adam());
@@ -66,7 +66,7 @@ class ConfigurationTest {
     @Test
     void eigenvalueCorrected_noDampingChosen_isDampedExactly() {
         assertThat(Kfac.builder().eigenvalueCorrected(true).build().settings().damping())
-                .isEqualTo(Damping.exact(1));
+                .isEqualTo(Damping.exact(0.1));
     }
 
     static Stream<Arguments> badKfacs() {

@@ -103,8 +103,8 @@ class JsonTest {
     @CsvSource({
         "momentum, 0.9, 1.5",
         "movingAverage, 0.95, -1.0",
-        "klClip, 1.0, -3.0",
-        "lambda, 1.0, -2.0",
+        "klClip, 0.01, -3.0",
+        "lambda, 0.1, -2.0",
         "samples, 1, 0",
         "steps, 10, 0"
     })
