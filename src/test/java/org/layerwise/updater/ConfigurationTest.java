@@ -36,16 +36,16 @@ class ConfigurationTest {
         Kfac kfac = new Kfac();
         KroneckerSettings settings = kfac.settings();
 
-        assertThat(kfac.getLearningRate(0, 0)).isEqualTo(0.05);
+        assertThat(kfac.getLearningRate(0, 0)).isEqualTo(Kfac.DEFAULT_LEARNING_RATE);
         assertThat(settings.sides()).isEqualTo(Sides.BOTH);
         assertThat(settings.fisher()).isInstanceOf(FisherEstimator.MonteCarlo.class);
-        assertThat(settings.damping()).isEqualTo(Damping.factored(0.1));
+        assertThat(settings.damping()).isEqualTo(Damping.factored(Kfac.DEFAULT_DAMPING));
         assertThat(settings.movingAverage()).isEqualTo(0.95);
         assertThat(settings.statistics()).isEqualTo(Period.growingTo(10));
         assertThat(settings.refresh()).isEqualTo(Period.growingTo(50));
         assertThat(settings.momentum()).isEqualTo(0.9);
         assertThat(settings.nesterov()).isFalse();
-        assertThat(settings.klClip()).isEqualTo(0.01);
+        assertThat(settings.klClip()).isEqualTo(Kfac.DEFAULT_KL_CLIP);
         assertThat(settings.eigenvalueCorrected()).isFalse();
         assertThat(settings.strict()).isFalse();
         assertThat(settings.fallback()).isEqualTo(new Adam());
@@ -56,9 +56,9 @@ class ConfigurationTest {
     void foof_defaults_areTheDocumentedOnes() {
         Foof foof = new Foof();
 
-        assertThat(foof.getLearningRate(0, 0)).isEqualTo(0.01);
+        assertThat(foof.getLearningRate(0, 0)).isEqualTo(Foof.DEFAULT_LEARNING_RATE);
         assertThat(foof.settings().sides()).isEqualTo(Sides.INPUT);
-        assertThat(foof.settings().damping()).isEqualTo(Damping.factored(0.01));
+        assertThat(foof.settings().damping()).isEqualTo(Damping.factored(Foof.DEFAULT_DAMPING));
         assertThat(foof.settings().klClip()).isZero();
         assertThat(Foof.builder().build()).isEqualTo(foof);
     }
@@ -66,7 +66,7 @@ class ConfigurationTest {
     @Test
     void eigenvalueCorrected_noDampingChosen_isDampedExactly() {
         assertThat(Kfac.builder().eigenvalueCorrected(true).build().settings().damping())
-                .isEqualTo(Damping.exact(0.1));
+                .isEqualTo(Damping.exact(Kfac.DEFAULT_DAMPING));
     }
 
     static Stream<Arguments> badKfacs() {

@@ -103,13 +103,14 @@ class JsonTest {
     @CsvSource({
         "momentum, 0.9, 1.5",
         "movingAverage, 0.95, -1.0",
-        "klClip, 0.01, -3.0",
-        "lambda, 0.1, -2.0",
+        "klClip, 1.0, -3.0",
+        "lambda, 1.0, -2.0",
         "samples, 1, 0",
         "steps, 10, 0"
     })
     void json_badValue_isRefusedWithItsMessage(String property, String good, String bad) {
-        String json = network(new Kfac()).toJson();
+        Kfac kfac = Kfac.builder().damping(Damping.factored(1)).klClip(1).build();
+        String json = network(kfac).toJson();
         String edited = json.replace("\"" + property + "\" : " + good, "\"" + property + "\" : " + bad);
         assertThat(edited).as("the property is there").isNotEqualTo(json);
 
