@@ -104,10 +104,15 @@ final class EigenbasisInverse implements CurvatureInverse {
         @Nullable INDArray scales = state.scales();
         denominator.assign(scales == null ? eigenvalueProduct() : scales);
         double lambda = damping instanceof Damping.RelativeToTrace relative
-                ? relative.ratio() * denominator.meanNumber().doubleValue()
+                ? relative.ratio() * meanOrOne()
                 : ((Damping.Exact) damping).lambda();
         // A zero denominator belongs to a direction that was never seen; its numerator is zero up to rounding.
         denominator.addi(Math.max(lambda, smallest()));
+    }
+
+    private double meanOrOne() {
+        double mean = denominator.meanNumber().doubleValue();
+        return mean > 0 ? mean : 1;
     }
 
     private double smallest() {

@@ -106,7 +106,9 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
         d.layout.toCanonical(d.session.kernels(), gradient, scale, canonical);
         double product = d.preconditioner.apply(canonical, 1 / scale, d.direction); // <V, D>
         this.skip = Double.isNaN(product);
-        this.learningRate = config.getLearningRate(iteration, epoch);
+        this.learningRate = Require.nonNegative(
+                config.getLearningRate(iteration, epoch),
+                "The learning rate of layer " + d.layout.layer() + " at iteration " + iteration);
         this.squaredLength = skip ? 0 : learningRate * learningRate * product;
         this.gradient = gradient;
         gradient.assign(0);

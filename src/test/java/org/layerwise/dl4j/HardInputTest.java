@@ -193,4 +193,17 @@ class HardInputTest {
         assertThat(net.getLayer(1).getParam("b")).isNotEqualTo(alive);
         assertFinite(net);
     }
+
+    @Test
+    void learningRateThatIsNoNumber_isRefusedBeforeTheStep() {
+        MultiLayerNetwork net = SPEC.network(Kfac.builder().build());
+        Layerwise.attach(net);
+        net.setLearningRate(Double.NaN);
+        INDArray before = net.params().dup();
+        assertThatThrownBy(() -> net.fit(x(DataType.DOUBLE), y(DataType.DOUBLE)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("learning rate of layer layer0")
+                .hasMessageContaining("NaN");
+        assertThat(net.params()).isEqualTo(before);
+    }
 }

@@ -48,13 +48,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class BackendTest {
     private static final Map<String, Supplier<IUpdater>> UPDATERS = Map.of(
             "kfac", () -> new Kfac(0.05),
-            "kfac empirical", () -> Kfac.builder()
-                    .fisher(FisherEstimator.empirical())
-                    .build(),
-            "kfac exact Fisher and damping", () -> Kfac.builder()
-                    .fisher(FisherEstimator.exact())
-                    .damping(Damping.exact(0.1))
-                    .build(),
+            "kfac empirical",
+                    () -> Kfac.builder().fisher(FisherEstimator.empirical()).build(),
+            "kfac exact Fisher and damping",
+                    () -> Kfac.builder()
+                            .fisher(FisherEstimator.exact())
+                            .damping(Damping.exact(0.1))
+                            .build(),
             "ekfac", () -> Kfac.builder().eigenvalueCorrected(true).build(),
             "foof", () -> new Foof(0.02));
 
@@ -67,8 +67,9 @@ class BackendTest {
 
     private static Stream<Arguments> everyUpdaterAndProblem() {
         return UPDATERS.keySet().stream()
-                .flatMap(updater -> PROBLEMS.stream().flatMap(problem -> Stream.of(DataType.FLOAT, DataType.DOUBLE)
-                        .map(type -> Arguments.of(updater, problem, type))));
+                .flatMap(updater -> PROBLEMS.stream()
+                        .flatMap(problem -> Stream.of(DataType.FLOAT, DataType.DOUBLE)
+                                .map(type -> Arguments.of(updater, problem, type))));
     }
 
     private static DenseLayer dense() {

@@ -55,8 +55,8 @@ class QuickstartTest {
         // end
         assertThat(plan).contains("21 x 32", "33 x 3", "100.0 %");
         assertThat(net.score()).isLessThan(0.3);
-        assertThat(attachment.diagnostics().values()).allSatisfy(d -> assertThat(d.toString())
-                .isEqualTo("no failures"));
+        assertThat(attachment.diagnostics().values())
+                .allSatisfy(d -> assertThat(d.toString()).isEqualTo("no failures"));
     }
 
     private static DataSetIterator data() {
@@ -75,8 +75,8 @@ class QuickstartTest {
     void readme_showsThisCode() throws IOException {
         Matcher shown = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
         assertThat(shown.find()).isTrue();
-        Matcher compiled = Pattern.compile("// quickstart\\n(.*?)// end", Pattern.DOTALL)
-                .matcher(Files.readString(THIS));
+        Matcher compiled =
+                Pattern.compile("// quickstart\\n(.*?)// end", Pattern.DOTALL).matcher(Files.readString(THIS));
         assertThat(compiled.find()).isTrue();
         assertThat(normalise(shown.group(1))).isEqualTo(normalise(compiled.group(1)));
     }
