@@ -206,4 +206,21 @@ class HardInputTest {
                 .hasMessageContaining("NaN");
         assertThat(net.params()).isEqualTo(before);
     }
+
+    @Test
+    void batchWithoutExamples_changesNothingWhateverDl4jMakesOfIt() {
+        MultiLayerNetwork net = SPEC.network(Kfac.builder().build());
+        Layerwise.attach(net);
+        net.fit(x(DataType.DOUBLE), y(DataType.DOUBLE));
+        INDArray before = net.params().dup();
+        Throwable refusal = org.assertj.core.api.Assertions.catchThrowable(
+                () -> net.fit(Nd4j.create(DataType.DOUBLE, 0, 4), Nd4j.create(DataType.DOUBLE, 0, 2)));
+        assertFinite(net);
+        if (refusal != null) {
+            assertThat(net.params()).isEqualTo(before);
+        }
+        net.fit(x(DataType.DOUBLE), y(DataType.DOUBLE));
+        assertFinite(net);
+        assertThat(net.params()).isNotEqualTo(before);
+    }
 }
