@@ -1,6 +1,5 @@
 package org.layerwise.examples;
 
-import org.layerwise.examples.linear.LinearRepresentationCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,8 +11,7 @@ import picocli.CommandLine.Spec;
         name = "layerwise-examples",
         description = "Experiments on why layer-wise preconditioned training learns better features.",
         mixinStandardHelpOptions = true,
-        version = "layerwise-examples 0.1.0",
-        subcommands = LinearRepresentationCommand.class)
+        version = "layerwise-examples 0.1.0")
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -26,7 +24,21 @@ public final class Main implements Runnable {
 
     /** The command line, ready to execute. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine main = new CommandLine(new Main());
+        main.addSubcommand(new ExperimentCommand.All());
+        for (Catalogue entry : Catalogue.values()) {
+            main.addSubcommand(entry.id(), command(entry));
+        }
+        return main.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static CommandLine command(Catalogue entry) {
+        ExperimentCommand command = entry == Catalogue.LINEAR_REPRESENTATION
+                ? new LearningCurvesCommand()
+                : new ExperimentCommand.Single(entry);
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().usageMessage().description(entry.summary());
+        return line;
     }
 
     @Override

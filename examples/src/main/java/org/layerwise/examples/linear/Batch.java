@@ -9,24 +9,24 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param inputs X, [n, dX]
  * @param targets Y, [n, dY]
  */
-record Batch(INDArray inputs, INDArray targets) implements AutoCloseable {
+public record Batch(INDArray inputs, INDArray targets) implements AutoCloseable {
     /**
      * The whole population in dX noise-free examples: {@code X^T X / n} is exactly Sigma. Turns every method into its
      * deterministic limit.
      */
-    static Batch population(LinearTask.Domain domain, INDArray features) {
+    public static Batch population(LinearTask.Domain domain, INDArray features) {
         INDArray root = domain.covariance().root();
         INDArray inputs = root.mul(Math.sqrt(root.rows()));
         return new Batch(inputs, inputs.mmul(domain.map(features).transpose()));
     }
 
     /** Number of examples. */
-    int size() {
+    public int size() {
         return inputs.rows();
     }
 
     /** Second moment of the inputs, {@code X^T X / n}, [dX, dX]. */
-    INDArray secondMoment() {
+    public INDArray secondMoment() {
         return Nd4j.gemm(inputs, inputs, true, false).divi(size());
     }
 

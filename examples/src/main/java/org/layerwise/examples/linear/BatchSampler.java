@@ -2,10 +2,11 @@ package org.layerwise.examples.linear;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.layerwise.examples.numeric.Draws;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Endless stream of independent training batches of one task. */
-final class BatchSampler {
+public final class BatchSampler {
     private final double noise;
     private final INDArray root;
     private final INDArray map;
@@ -13,7 +14,7 @@ final class BatchSampler {
     private final double[] errors;
     private final RandomGenerator random;
 
-    BatchSampler(LinearTask task, Dimensions sizes, long seed) {
+    public BatchSampler(LinearTask task, Dimensions sizes, long seed) {
         noise = task.noise();
         root = task.train().covariance().root();
         map = task.train().map(task.features()).transpose();
@@ -23,7 +24,7 @@ final class BatchSampler {
     }
 
     /** Fresh examples; the caller closes them. */
-    Batch next() {
+    public Batch next() {
         Draws.fillSigns(signs, random);
         Draws.fillNormal(errors, noise, random);
         int inputs = root.rows();

@@ -1,5 +1,7 @@
 package org.layerwise.examples.linear;
 
+import org.layerwise.examples.report.Numbers;
+
 /**
  * A method at one learning rate.
  *

@@ -1,15 +1,16 @@
 package org.layerwise.examples.linear;
 
+import org.layerwise.examples.numeric.Draws;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Curvature of {@code 1/2 E||F G x - y||^2} over all parameters, [p, p], rows of G first, then rows of F. */
-enum CurvatureMatrix {
+public enum CurvatureMatrix {
     /** Exact Fisher = Gauss-Newton matrix {@code E[J^T J]}; made of four Kronecker blocks. */
     GAUSS_NEWTON {
         @Override
-        INDArray of(TwoLayerNetwork network, Batch batch) {
+        public INDArray of(TwoLayerNetwork network, Batch batch) {
             INDArray moment = batch.secondMoment();
             INDArray features = network.features();
             INDArray head = network.head();
@@ -25,7 +26,7 @@ enum CurvatureMatrix {
     /** Empirical Fisher {@code E[g_i g_i^T]}: per-example gradients at the labels of the batch. */
     EMPIRICAL_FISHER {
         @Override
-        INDArray of(TwoLayerNetwork network, Batch batch) {
+        public INDArray of(TwoLayerNetwork network, Batch batch) {
             INDArray activations = batch.inputs().mmul(network.features().transpose());
             INDArray residual = activations.mmul(network.head().transpose()).subi(batch.targets());
             INDArray backpropagated = residual.mmul(network.head());
@@ -37,10 +38,10 @@ enum CurvatureMatrix {
     };
 
     /** The matrix at the network's parameters, [p, p], a new array. */
-    abstract INDArray of(TwoLayerNetwork network, Batch batch);
+    public abstract INDArray of(TwoLayerNetwork network, Batch batch);
 
     /** The matrix plus {@code damping I}. */
-    final INDArray damped(TwoLayerNetwork network, Batch batch, double damping) {
+    public final INDArray damped(TwoLayerNetwork network, Batch batch, double damping) {
         INDArray matrix = of(network, batch);
         long size = matrix.rows();
         matrix.reshape(size * size)

@@ -9,6 +9,9 @@ package org.layerwise.examples.linear;
  * @param batch n, examples per step
  */
 public record Dimensions(int inputs, int outputs, int hidden, int batch) {
+    /** Sizes of the reference values: 100 inputs, 15 outputs, 8 features, 1024 examples per step. */
+    public static final Dimensions REFERENCE = new Dimensions(100, 15, 8, 1024);
+
     /** Checks that a rank-dh map from dX to dY exists. */
     public Dimensions {
         if (hidden < 1 || batch < 1 || hidden > inputs || hidden > outputs) {
@@ -18,7 +21,7 @@ public record Dimensions(int inputs, int outputs, int hidden, int batch) {
     }
 
     /** Number of weights of the network, dh dX + dY dh. */
-    int parameters() {
+    public int parameters() {
         return hidden * (inputs + outputs);
     }
 }

@@ -1,5 +1,6 @@
 package org.layerwise.examples.linear;
 
+import org.layerwise.examples.numeric.Draws;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -4,11 +4,11 @@ import org.layerwise.linalg.Cholesky;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Heads that are optimal for given features. */
-final class LeastSquares {
+public final class LeastSquares {
     private LeastSquares() {}
 
     /** {@code argmin_F ||X G^T F^T - Y||_F}, [dY, dh], by the normal equations (dh is small). */
-    static INDArray head(INDArray features, Batch batch) {
+    public static INDArray head(INDArray features, Batch batch) {
         INDArray activations = batch.inputs().mmul(features.transpose());
         INDArray moment = activations.transpose().mmul(activations);
         INDArray cross = activations.transpose().mmul(batch.targets());
@@ -16,7 +16,7 @@ final class LeastSquares {
     }
 
     /** Population version, {@code F* G* Sigma G^T (G Sigma G^T)^-1}, [dY, dh]. */
-    static INDArray head(INDArray features, INDArray map, INDArray covariance) {
+    public static INDArray head(INDArray features, INDArray map, INDArray covariance) {
         INDArray weighted = covariance.mmul(features.transpose());
         INDArray cross = map.mmul(weighted);
         return Cholesky.factor(features.mmul(weighted)).solve(cross.transpose()).transpose();

@@ -2,6 +2,8 @@ package org.layerwise.examples.linear;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.layerwise.examples.numeric.Covariance;
+import org.layerwise.examples.numeric.Draws;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,14 +15,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param test the task its features are transferred to
  * @param noise standard deviation of the label noise
  */
-record LinearTask(INDArray features, Domain train, Domain test, double noise) {
+public record LinearTask(INDArray features, Domain train, Domain test, double noise) {
     /**
      * One task: its head and its inputs.
      *
      * @param head F*, [dY, dh]
      * @param covariance Sigma, [dX, dX]
      */
-    record Domain(INDArray head, Covariance covariance) {
+    public record Domain(INDArray head, Covariance covariance) {
         /** The true map {@code F* G*}, [dY, dX]. */
         INDArray map(INDArray features) {
             return head.mmul(features);
@@ -28,13 +30,13 @@ record LinearTask(INDArray features, Domain train, Domain test, double noise) {
     }
 
     /** Start of training: features with random orthonormal rows, head with N(0, 1/dh) entries. */
-    record Start(INDArray features, INDArray head) {}
+    public record Start(INDArray features, INDArray head) {}
 
     /**
      * The tasks of one seed. The heads, features and rotations of a seed are the same for every kappa, so that curves
      * of different kappa differ by the spectrum alone.
      */
-    static LinearTask random(Dimensions sizes, double kappa, double noise, long seed) {
+    public static LinearTask random(Dimensions sizes, double kappa, double noise, long seed) {
         RandomGenerator random = new SplittableRandom(seed);
         INDArray features = Draws.orthonormalRows(sizes.hidden(), sizes.inputs(), random);
         Domain train = domain(sizes, kappa, random);
@@ -43,7 +45,7 @@ record LinearTask(INDArray features, Domain train, Domain test, double noise) {
     }
 
     /** Initial weights of one seed, the same for every method and kappa. */
-    static Start start(Dimensions sizes, long seed) {
+    public static Start start(Dimensions sizes, long seed) {
         RandomGenerator random = new SplittableRandom(seed ^ 0x5DEECE66DL);
         INDArray features = Draws.orthonormalRows(sizes.hidden(), sizes.inputs(), random);
         INDArray head = Draws.normal(sizes.outputs(), sizes.hidden(), 1 / Math.sqrt(sizes.hidden()), random);

@@ -9,10 +9,10 @@ package org.layerwise.examples.linear;
  * @param frobeniusDistance the subspace distance in the Frobenius norm, in [0, sqrt(dh)]
  * @param outside {@code ||G (I - G*^T G*)||_F}: what of G, not normalised, lies outside the true features
  */
-record Measurement(
+public record Measurement(
         double trainLoss, double subspaceDistance, double transferLoss, double frobeniusDistance, double outside) {
     /** False once training has diverged. */
-    boolean isFinite() {
+    public boolean isFinite() {
         return Double.isFinite(trainLoss + subspaceDistance + transferLoss + frobeniusDistance + outside);
     }
 }

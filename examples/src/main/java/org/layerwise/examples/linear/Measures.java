@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Population measures of one task: no sampling noise enters them. */
-final class Measures {
+public final class Measures {
     private static final Measurement DIVERGED =
             new Measurement(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
@@ -26,14 +26,14 @@ final class Measures {
         }
     }
 
-    Measures(LinearTask task) {
+    public Measures(LinearTask task) {
         truth = task.features();
         train = Side.of(task.train(), truth);
         test = Side.of(task.test(), truth);
     }
 
     /** Measures features G [dh, dX] and head F [dY, dh]; both are read only. */
-    Measurement of(INDArray features, INDArray head) {
+    public Measurement of(INDArray features, INDArray head) {
         if (!Double.isFinite(features.sumNumber().doubleValue())
                 || !Double.isFinite(head.sumNumber().doubleValue())) {
             return DIVERGED;
@@ -49,7 +49,7 @@ final class Measures {
     }
 
     /** Excess risk on the test task with G frozen and the head at its optimum. */
-    double transferLoss(INDArray features) {
+    public double transferLoss(INDArray features) {
         INDArray head = LeastSquares.head(features, test.map(), test.covariance());
         return test.excessRisk(features, head);
     }

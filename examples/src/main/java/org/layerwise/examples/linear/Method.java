@@ -1,5 +1,6 @@
 package org.layerwise.examples.linear;
 
+import java.util.Arrays;
 import org.layerwise.curvature.Damping;
 import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.curvature.Sides;
@@ -15,7 +16,7 @@ public enum Method {
     /** Gradient descent on both layers. */
     SGD("sgd", "SGD") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             IUpdater updater = sgd(start, learningRate);
             return new JointTrainer(TwoLayerNetwork.create(start, updater, updater));
         }
@@ -24,12 +25,12 @@ public enum Method {
     /** Gradient descent on the features, least squares for the head. */
     AMGD("amgd", "AMGD") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             return new AlternatingTrainer(TwoLayerNetwork.create(start, sgd(start, learningRate), frozen()));
         }
 
         @Override
-        Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
+        public Prediction predict(Theory theory, double learningRate, Dampings dampings, int batch) {
             return new Prediction(theory.plainContraction(learningRate), Double.NaN);
         }
     },
@@ -37,22 +38,31 @@ public enum Method {
     /** Adam on both layers. */
     ADAM("adam", "Adam") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             IUpdater updater = new Adam(learningRate);
             return new JointTrainer(TwoLayerNetwork.create(start, updater, updater));
+        }
+    },
+
+    /** Adam with decoupled weight decay on both layers (Loshchilov and Hutter, arXiv 1711.05101). */
+    ADAMW("adamw", "AdamW") {
+        @Override
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+            IUpdater updater = new Adam(learningRate);
+            return new JointTrainer(TwoLayerNetwork.create(start, updater, updater, WEIGHT_DECAY));
         }
     },
 
     /** Right preconditioner only: inverse second moment of the inputs. */
     RIGHT_ONLY("foof", "FOOF (right only)") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             return layerwise(start, Sides.INPUT, dampings, learningRate, learningRate / SUM_OF_SQUARES);
         }
 
         @Override
-        Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
-            double damping = settings.dampings().inputs();
+        public Prediction predict(Theory theory, double learningRate, Dampings dampings, int batch) {
+            double damping = dampings.inputs();
             return new Prediction(theory.rightContraction(learningRate, damping), Double.NaN);
         }
     },
@@ -60,12 +70,12 @@ public enum Method {
     /** Left preconditioner only: inverse of {@code F^T F}. */
     LEFT_ONLY("left-only", "Left only") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             return layerwise(start, Sides.OUTPUT, dampings, learningRate, learningRate);
         }
 
         @Override
-        Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
+        public Prediction predict(Theory theory, double learningRate, Dampings dampings, int batch) {
             return new Prediction(theory.leftContraction(learningRate), Double.NaN);
         }
     },
@@ -73,23 +83,22 @@ public enum Method {
     /** Both: the stylised KFAC of arXiv 2502.01763, eq. (5). */
     KFAC("kfac", "KFAC") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             return layerwise(start, Sides.BOTH, dampings, learningRate, learningRate);
         }
 
         @Override
-        Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
-            double damping = settings.dampings().inputs();
+        public Prediction predict(Theory theory, double learningRate, Dampings dampings, int batch) {
+            double damping = dampings.inputs();
             return new Prediction(
-                    theory.kfacContraction(learningRate, damping),
-                    theory.noiseFloor(learningRate, settings.sizes().batch()));
+                    theory.kfacContraction(learningRate, damping), theory.noiseFloor(learningRate, batch));
         }
     },
 
     /** Natural gradient with the exact Fisher (Gauss-Newton) matrix. */
     NGD("ngd", "NGD, exact Fisher") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             return naturalGradient(start, CurvatureMatrix.GAUSS_NEWTON, dampings.naturalGradient(), learningRate);
         }
     },
@@ -97,7 +106,7 @@ public enum Method {
     /** Natural gradient with the empirical Fisher matrix. */
     NGD_EMPIRICAL("ngd-empirical", "NGD, empirical Fisher") {
         @Override
-        Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
+        public Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings) {
             return naturalGradient(start, CurvatureMatrix.EMPIRICAL_FISHER, dampings.empiricalFisher(), learningRate);
         }
     };
@@ -108,12 +117,27 @@ public enum Method {
      */
     private static final double SUM_OF_SQUARES = 2;
 
+    /** Of AdamW; times the learning rate, as in DL4J and PyTorch, whose default this is. */
+    private static final double WEIGHT_DECAY = .01;
+
     private final String id;
     private final String label;
 
     Method(String id, String label) {
         this.id = id;
         this.label = label;
+    }
+
+    /**
+     * The method with this id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Method of(String id) {
+        return Arrays.stream(values())
+                .filter(method -> method.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No method is named '" + id + "'"));
     }
 
     /** Name in files and on the command line. */
@@ -132,12 +156,12 @@ public enum Method {
     }
 
     /** What the theory says about the method; nothing unless overridden. */
-    Prediction predict(Theory theory, double learningRate, LinearSettings settings) {
+    public Prediction predict(Theory theory, double learningRate, Dampings dampings, int batch) {
         return Prediction.NONE;
     }
 
     /** Sets the method up on a new network that starts at {@code start}. */
-    abstract Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings);
+    public abstract Trainer trainer(LinearTask.Start start, double learningRate, Dampings dampings);
 
     private static Sgd sgd(LinearTask.Start start, double learningRate) {
         return new Sgd(learningRate * TwoLayerNetwork.lossScale(start.head().rows()));

@@ -8,5 +8,5 @@ package org.layerwise.examples.linear;
  */
 public record Prediction(double contraction, double noiseFloor) {
     /** No prediction. */
-    static final Prediction NONE = new Prediction(Double.NaN, Double.NaN);
+    public static final Prediction NONE = new Prediction(Double.NaN, Double.NaN);
 }

@@ -17,34 +17,34 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * {@code P = F^T F} replaces the squared singular values {@code s_i^2} of F* by 1, the right one
  * {@code Q = Sigma + lambda I} replaces the eigenvalues {@code mu_j} by (almost) 1.
  */
-final class Theory {
+public final class Theory {
     private final LinearTask task;
     private final INDArray complement;
     private final INDArray headGram;
 
-    Theory(LinearTask task) {
+    public Theory(LinearTask task) {
         this.task = task;
         complement = complement(task.features());
         headGram = task.train().head().transpose().mmul(task.train().head());
     }
 
     /** Slowest factor per step of a method that is neither preconditioned left nor right (AMGD). */
-    double plainContraction(double eta) {
+    public double plainContraction(double eta) {
         return slowest(eta, headSpectrum(), schurSpectrum());
     }
 
     /** Slowest factor per step of the left-only method, {@code 1 - eta mu_j}. */
-    double leftContraction(double eta) {
+    public double leftContraction(double eta) {
         return slowest(eta, ones(), schurSpectrum());
     }
 
     /** Slowest factor per step of the right-only method (FOOF), {@code 1 - eta s_i^2} at zero damping. */
-    double rightContraction(double eta, double damping) {
+    public double rightContraction(double eta, double damping) {
         return slowest(eta, headSpectrum(), whitenedSpectrum(damping));
     }
 
     /** Slowest factor per step of KFAC, {@code 1 - eta} at zero damping. */
-    double kfacContraction(double eta, double damping) {
+    public double kfacContraction(double eta, double damping) {
         return slowest(eta, ones(), whitenedSpectrum(damping));
     }
 
@@ -52,7 +52,7 @@ final class Theory {
      * Stationary Frobenius distance of KFAC with a fresh batch of n examples per step:
      * {@code sqrt(eta / (2 - eta) sigma^2 tr((F*^T F*)^-1) tr(U^T Sigma^-1 U) / (n - dX - 1))}.
      */
-    double noiseFloor(double eta, int batch) {
+    public double noiseFloor(double eta, int batch) {
         int inputs = task.features().columns();
         double heads = trace(Cholesky.factor(headGram).inverse());
         double directions = trace(project(task.train().covariance().inverse()));

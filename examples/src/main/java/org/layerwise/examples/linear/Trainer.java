@@ -1,7 +1,7 @@
 package org.layerwise.examples.linear;
 
 /** A method at work on one network. */
-interface Trainer extends AutoCloseable {
+public interface Trainer extends AutoCloseable {
     /** One iteration on a fresh batch. */
     void step(Batch batch);
 

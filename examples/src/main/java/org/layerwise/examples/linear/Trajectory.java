@@ -19,18 +19,23 @@ public record Trajectory(
     }
 
     /** Last iteration that was measured. */
-    int lastIteration() {
+    public int lastIteration() {
         return measurements.size() - 1;
     }
 
+    /** The last measurement. */
+    public Measurement last() {
+        return measurements.get(lastIteration());
+    }
+
     /** Mean contraction per step of {@code ||G (I - G*^T G*)||_F} over the first {@code steps} steps. */
-    double contraction(int steps) {
+    public double contraction(int steps) {
         double ratio = measurements.get(steps).outside() / measurements.get(0).outside();
         return Math.pow(ratio, 1.0 / steps);
     }
 
     /** Root mean square of the Frobenius distance over the iterations from {@code first} on. */
-    double meanDistance(int first) {
+    public double meanDistance(int first) {
         double sum = 0;
         for (Measurement measurement : measurements.subList(first, measurements.size())) {
             sum += measurement.frobeniusDistance() * measurement.frobeniusDistance();

@@ -16,12 +16,18 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  *
  * @param model the network
  */
-record TwoLayerNetwork(MultiLayerNetwork model) {
+public record TwoLayerNetwork(MultiLayerNetwork model) {
     /** Network that starts at {@code start}, in double precision. */
-    static TwoLayerNetwork create(LinearTask.Start start, IUpdater features, IUpdater head) {
+    public static TwoLayerNetwork create(LinearTask.Start start, IUpdater features, IUpdater head) {
+        return create(start, features, head, 0);
+    }
+
+    /** The same with decoupled weight decay, which DL4J multiplies by the learning rate. */
+    static TwoLayerNetwork create(LinearTask.Start start, IUpdater features, IUpdater head, double weightDecay) {
         int hidden = start.features().rows();
         var configuration = new NeuralNetConfiguration.Builder()
                 .dataType(DataType.DOUBLE)
+                .weightDecay(weightDecay)
                 .list()
                 .layer(new DenseLayer.Builder()
                         .nIn(start.features().columns())
@@ -49,27 +55,27 @@ record TwoLayerNetwork(MultiLayerNetwork model) {
      * Factor from DL4J's loss to {@code 1/2 ||f - y||^2}: DL4J averages the squared error over the outputs, so its
      * gradient is 2/dY of the one that learning rates refer to.
      */
-    static double lossScale(int outputs) {
+    public static double lossScale(int outputs) {
         return outputs / 2.0;
     }
 
     /** G, [dh, dX], a live view. */
-    INDArray features() {
+    public INDArray features() {
         return weights(0).transpose();
     }
 
     /** F, [dY, dh], a live view. */
-    INDArray head() {
+    public INDArray head() {
         return weights(1).transpose();
     }
 
     /** Overwrites F with {@code head} [dY, dh]. */
-    void setHead(INDArray head) {
+    public void setHead(INDArray head) {
         weights(1).assign(head.transpose());
     }
 
     /** One step of the network's own updaters. */
-    void fit(Batch batch) {
+    public void fit(Batch batch) {
         model.fit(batch.inputs(), batch.targets());
     }
 
@@ -77,7 +83,7 @@ record TwoLayerNetwork(MultiLayerNetwork model) {
      * Gradient of {@code 1/2 E||f - y||^2} over the batch, [p], in the order of {@link MultiLayerNetwork#params()}: the
      * rows of G, then the rows of F.
      */
-    INDArray gradient(Batch batch) {
+    public INDArray gradient(Batch batch) {
         model.setInput(batch.inputs());
         model.setLabels(batch.targets());
         model.computeGradientAndScore();

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param title above the panels
  * @param panels left to right
  */
-public record Figure(String name, String title, List<Panel> panels) {
+public record Figure(String name, String title, List<Panel> panels) implements Block {
     /** Freezes the list. */
     public Figure {
         panels = List.copyOf(panels);

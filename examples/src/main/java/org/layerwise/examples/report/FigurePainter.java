@@ -10,7 +10,9 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import org.knowm.xchart.XYChart;
 
 /** Draws a figure: title, panels in a row, legend below. */
 final class FigurePainter {
+    private static final int PANELS_PER_ROW = 3;
     private static final int PANEL_WIDTH = 480;
     private static final int PANEL_HEIGHT = 400;
     private static final int TITLE_HEIGHT = 40;
@@ -56,11 +59,16 @@ final class FigurePainter {
     }
 
     private int width() {
-        return figure.panels().size() * PANEL_WIDTH;
+        return Math.min(figure.panels().size(), PANELS_PER_ROW) * PANEL_WIDTH;
     }
 
     private int height() {
-        return TITLE_HEIGHT + PANEL_HEIGHT + legendRows() * LEGEND_ROW + MARGIN;
+        return legendTop() + legendRows() * LEGEND_ROW + MARGIN;
+    }
+
+    private int legendTop() {
+        int rows = (figure.panels().size() + PANELS_PER_ROW - 1) / PANELS_PER_ROW;
+        return TITLE_HEIGHT + rows * PANEL_HEIGHT;
     }
 
     private void paint(Graphics2D graphics) {
@@ -72,7 +80,7 @@ final class FigurePainter {
         AffineTransform origin = graphics.getTransform();
         for (int i = 0; i < figure.panels().size(); i++) {
             XYChart chart = PanelChart.of(figure.panels().get(i), PANEL_WIDTH, PANEL_HEIGHT);
-            graphics.translate(i * PANEL_WIDTH, TITLE_HEIGHT);
+            graphics.translate(i % PANELS_PER_ROW * PANEL_WIDTH, TITLE_HEIGHT + i / PANELS_PER_ROW * PANEL_HEIGHT);
             chart.paint(graphics, PANEL_WIDTH, PANEL_HEIGHT);
             graphics.setTransform(origin);
         }
@@ -87,13 +95,23 @@ final class FigurePainter {
         for (int i = 0; i < entries.size(); i++) {
             Curve entry = entries.get(i);
             int x = MARGIN + i % columns * column;
-            int y = TITLE_HEIGHT + PANEL_HEIGHT + i / columns * LEGEND_ROW + LEGEND_ROW / 2;
+            int y = legendTop() + i / columns * LEGEND_ROW + LEGEND_ROW / 2;
             graphics.setColor(entry.colour());
-            graphics.setStroke(entry.style().stroke());
-            graphics.draw(new Line2D.Double(x, y, x + SWATCH, y));
-            graphics.setStroke(new BasicStroke(1));
+            paintSwatch(graphics, entry, x, y);
             graphics.setColor(Color.BLACK);
             graphics.drawString(entry.label(), x + SWATCH + 8, y + 5);
+        }
+    }
+
+    private static void paintSwatch(Graphics2D graphics, Curve entry, int x, int y) {
+        switch (entry.mark()) {
+            case LINE -> {
+                graphics.setStroke(entry.style().stroke());
+                graphics.draw(new Line2D.Double(x, y, x + SWATCH, y));
+                graphics.setStroke(new BasicStroke(1));
+            }
+            case DOTS -> graphics.fill(new Ellipse2D.Double(x + SWATCH / 2.0 - 4, y - 4, 8, 8));
+            case COLUMNS -> graphics.fill(new Rectangle2D.Double(x + 6, y - 5, SWATCH - 12, 10));
         }
     }
 

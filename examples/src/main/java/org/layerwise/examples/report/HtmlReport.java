@@ -19,6 +19,79 @@ public final class HtmlReport {
         body.append("<h1>").append(escape(title)).append("</h1>\n");
     }
 
+    /** The claims of several sections, with links to them. */
+    public HtmlReport verdicts(List<Section> sections) {
+        body.append("<div class=\"wide\"><table class=\"claims\">\n<thead><tr><th>claim</th><th>measured</th>"
+                + "<th>verdict</th></tr></thead>\n<tbody>\n");
+        for (Section section : sections) {
+            body.append("<tr><th colspan=\"3\"><a href=\"#")
+                    .append(escape(section.name()))
+                    .append("\">");
+            body.append(escape(section.title())).append("</a></th></tr>\n");
+            for (Claim claim : section.claims()) {
+                body.append("<tr><td><a href=\"#").append(escape(claim.id())).append("\">");
+                body.append(escape(claim.statement())).append("</a></td><td>");
+                body.append(escape(claim.measuredText())).append("</td>").append(verdictCell(claim));
+                body.append("</tr>\n");
+            }
+        }
+        body.append("</tbody></table></div>\n");
+        return this;
+    }
+
+    /** Everything an experiment has to say. */
+    public HtmlReport section(Section section) throws IOException {
+        body.append("<section id=\"").append(escape(section.name())).append("\">\n");
+        heading(section.title()).paragraph(section.question());
+        claims(section.claims());
+        subheading("Setting").list(section.settings());
+        for (Block block : section.body()) {
+            add(block);
+        }
+        body.append("</section>\n");
+        return this;
+    }
+
+    private void claims(List<Claim> claims) {
+        for (Claim claim : claims) {
+            body.append("<div class=\"claim\" id=\"").append(escape(claim.id())).append("\">\n<p>");
+            body.append("<span class=\"verdict ")
+                    .append(claim.verdict().styleClass())
+                    .append("\">");
+            body.append(escape(claim.verdict().label())).append("</span> <strong>");
+            body.append(escape(claim.statement())).append("</strong></p>\n<p>");
+            body.append(escape(claim.quantity())).append(": measured <b>").append(escape(claim.measuredText()));
+            body.append("</b>; expected ")
+                    .append(escape(claim.expectation().text()))
+                    .append(". Source: ");
+            body.append(escape(claim.source())).append(".</p>\n</div>\n");
+        }
+    }
+
+    private void add(Block block) throws IOException {
+        if (block instanceof Block.Heading heading) {
+            subheading(heading.text());
+        } else if (block instanceof Block.Paragraph paragraph) {
+            paragraph(paragraph.text());
+        } else if (block instanceof Block.Bullets bullets) {
+            list(bullets.items());
+        } else if (block instanceof Table table) {
+            table(table);
+        } else if (block instanceof Figure figure) {
+            figure(figure);
+        }
+    }
+
+    private static String verdictCell(Claim claim) {
+        return "<td class=\"" + claim.verdict().styleClass() + "\">"
+                + escape(claim.verdict().label()) + "</td>";
+    }
+
+    private HtmlReport subheading(String text) {
+        body.append("<h3>").append(escape(text)).append("</h3>\n");
+        return this;
+    }
+
     /** A section heading. */
     public HtmlReport heading(String text) {
         body.append("<h2>").append(escape(text)).append("</h2>\n");
@@ -90,10 +163,19 @@ public final class HtmlReport {
     }
 
     private static String swatch(Curve curve) {
-        String dashes = curve.style().dashes().stream().map(String::valueOf).collect(Collectors.joining(" "));
-        return "<svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line x1=\"0\" y1=\"5\" x2=\"34\" y2=\"5\" stroke=\""
-                + Palette.hex(curve.colour()) + "\" stroke-width=\"3\" stroke-dasharray=\"" + dashes
-                + "\"/></svg>";
+        String colour = Palette.hex(curve.colour());
+        String shape = switch (curve.mark()) {
+            case DOTS -> "<circle cx=\"17\" cy=\"5\" r=\"4\" fill=\"" + colour + "\"/>";
+            case COLUMNS -> "<rect x=\"6\" width=\"22\" height=\"10\" fill=\"" + colour + "\" fill-opacity=\".6\"/>";
+            case LINE ->
+                "<line x1=\"0\" y1=\"5\" x2=\"34\" y2=\"5\" stroke=\"" + colour
+                        + "\" stroke-width=\"3\" stroke-dasharray=\"" + dashes(curve.style()) + "\"/>";
+        };
+        return "<svg width=\"34\" height=\"10\" aria-hidden=\"true\">" + shape + "</svg>";
+    }
+
+    private static String dashes(LineStyle style) {
+        return style.dashes().stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 
     private static String resource(String name) throws IOException {

@@ -14,6 +14,7 @@ public final class Palette {
             Map.entry("sgd", new Color(0xE69F00)),
             Map.entry("amgd", new Color(0x56B4E9)),
             Map.entry("adam", new Color(0xCC79A7)),
+            Map.entry("adamw", new Color(0x882255)),
             Map.entry("kfac", new Color(0xD55E00)),
             Map.entry("foof", new Color(0x009E73)),
             Map.entry("left-only", new Color(0x0072B2)),

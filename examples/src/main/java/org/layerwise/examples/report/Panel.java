@@ -3,13 +3,14 @@ package org.layerwise.examples.report;
 import java.util.List;
 
 /**
- * One coordinate system with a linear x and a logarithmic y axis.
+ * One coordinate system.
  *
  * @param title above the panel
- * @param xLabel below the panel
+ * @param x horizontal axis
+ * @param y vertical axis
  * @param curves in drawing order
  */
-public record Panel(String title, String xLabel, List<Curve> curves) {
+public record Panel(String title, Axis x, Axis y, List<Curve> curves) {
     /** Freezes the list. */
     public Panel {
         curves = List.copyOf(curves);

@@ -1,8 +1,9 @@
 package org.layerwise.examples.report;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.util.stream.DoubleStream;
+import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -13,57 +14,93 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A panel as an XChart chart. */
 final class PanelChart {
-    /** Orders of magnitude shown below the largest value. */
-    private static final double DECADES = 8;
-
     private static final int BAND_OPACITY = 40;
+    private static final int COLUMN_OPACITY = 150;
+    private static final int MARKER_SIZE = 7;
 
     private final XYChart chart;
-    private final double lowest;
+    private final Axis.Range vertical;
 
     private PanelChart(Panel panel, int width, int height) {
         chart = new XYChartBuilder()
                 .width(width)
                 .height(height)
                 .title(panel.title())
-                .xAxisTitle(panel.xLabel())
+                .xAxisTitle(panel.x().label())
+                .yAxisTitle(panel.y().label())
                 .theme(Styler.ChartTheme.XChart)
                 .build();
-        double largest = largest(panel);
-        lowest = Math.pow(10, Math.floor(Math.log10(Math.max(smallest(panel), largest * Math.pow(10, -DECADES)))));
-        style(chart.getStyler(), lowest, Math.pow(10, Math.ceil(Math.log10(largest))));
+        vertical = AxisRanges.vertical(panel);
+        style(chart.getStyler(), panel);
     }
 
     static XYChart of(Panel panel, int width, int height) {
         PanelChart result = new PanelChart(panel, width, height);
         int index = 0;
         for (Curve curve : panel.curves()) {
-            result.addBand(curve, "band " + index++);
+            result.addArea(curve, "area " + index++);
         }
         for (Curve curve : panel.curves()) {
-            result.addLine(curve, "line " + index++);
+            if (curve.mark() == Mark.LINE) {
+                result.addLine(curve, "line " + index++);
+            }
+        }
+        for (Curve curve : panel.curves()) {
+            if (curve.mark() == Mark.DOTS) {
+                result.addDots(curve, "dots " + index++);
+            }
         }
         return result.chart;
     }
 
-    private void addBand(Curve curve, String name) {
-        if (!curve.hasBand()) {
-            return;
+    private void addArea(Curve curve, String name) {
+        if (curve.mark() == Mark.COLUMNS) {
+            double[][] outline = columns(curve.points());
+            addPolygon(name, outline[0], outline[1], curve.colour(), COLUMN_OPACITY);
+        } else if (curve.mark() == Mark.LINE && curve.hasBand()) {
+            double[][] outline = band(curve.points());
+            addPolygon(name, outline[0], outline[1], curve.colour(), BAND_OPACITY);
         }
-        int n = curve.points().size();
+    }
+
+    /** Upper edge of the band forwards, lower edge backwards. */
+    private double[][] band(List<Curve.Point> points) {
+        int n = points.size();
         double[] x = new double[2 * n];
         double[] y = new double[2 * n];
         for (int i = 0; i < n; i++) {
-            Curve.Point point = curve.points().get(i);
+            Curve.Point point = points.get(i);
             x[i] = point.x();
             y[i] = clip(point.high());
             x[2 * n - 1 - i] = point.x();
             y[2 * n - 1 - i] = clip(point.low());
         }
-        Color colour = curve.colour();
+        return new double[][] {x, y};
+    }
+
+    /** Outline of columns that touch each other. */
+    private double[][] columns(List<Curve.Point> points) {
+        int n = points.size();
+        double half = n > 1 ? (points.get(1).x() - points.get(0).x()) / 2 : .5;
+        double[] x = new double[2 * n + 2];
+        double[] y = new double[2 * n + 2];
+        x[0] = points.get(0).x() - half;
+        y[0] = vertical.low();
+        for (int i = 0; i < n; i++) {
+            x[2 * i + 1] = points.get(i).x() - half;
+            x[2 * i + 2] = points.get(i).x() + half;
+            y[2 * i + 1] = clip(points.get(i).y());
+            y[2 * i + 2] = y[2 * i + 1];
+        }
+        x[2 * n + 1] = x[2 * n];
+        y[2 * n + 1] = vertical.low();
+        return new double[][] {x, y};
+    }
+
+    private void addPolygon(String name, double[] x, double[] y, Color colour, int opacity) {
         XYSeries series = chart.addSeries(name, x, y);
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
-        series.setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), BAND_OPACITY));
+        series.setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), opacity));
         series.setLineStyle(SeriesLines.NONE);
         series.setMarker(SeriesMarkers.NONE);
     }
@@ -80,30 +117,44 @@ final class PanelChart {
         series.setMarker(SeriesMarkers.NONE);
     }
 
+    private void addDots(Curve curve, String name) {
+        int index = 0;
+        for (Curve.Point point : curve.points()) {
+            if (point.low() < point.high()) {
+                addErrorBar(point, curve.colour(), name + " bar " + index++);
+            }
+        }
+        double[] x = curve.points().stream().mapToDouble(Curve.Point::x).toArray();
+        double[] y = curve.points().stream().mapToDouble(p -> clip(p.y())).toArray();
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        series.setMarker(SeriesMarkers.CIRCLE);
+        series.setMarkerColor(curve.colour());
+    }
+
+    /** XChart's own error bars are symmetric, intervals on a logarithmic axis are not. */
+    private void addErrorBar(Curve.Point point, Color colour, String name) {
+        double[] x = {point.x(), point.x()};
+        double[] y = {clip(point.low()), clip(point.high())};
+        XYSeries bar = chart.addSeries(name, x, y);
+        bar.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
+        bar.setLineColor(colour);
+        bar.setLineStyle(new BasicStroke(1.4f));
+        bar.setMarker(SeriesMarkers.NONE);
+    }
+
     private double clip(double value) {
-        return Math.max(value, lowest);
+        return Math.min(Math.max(value, vertical.low()), vertical.high());
     }
 
-    private static double largest(Panel panel) {
-        return ordinates(panel).max().orElse(1);
-    }
-
-    private static double smallest(Panel panel) {
-        return ordinates(panel).filter(v -> v > 0).min().orElse(.1);
-    }
-
-    private static DoubleStream ordinates(Panel panel) {
-        return panel.curves().stream().flatMap(c -> c.points().stream()).mapToDouble(Curve.Point::y);
-    }
-
-    private static void style(XYStyler styler, double lowest, double highest) {
-        styler.setYAxisLogarithmic(true);
-        styler.setYAxisLogarithmicDecadeOnly(true);
-        styler.setYAxisMin(lowest);
-        styler.setYAxisMax(highest > lowest ? highest : 10 * lowest);
-        styler.setYAxisTickLabelsFormattingFunction(Ticks::power);
-        styler.setXAxisTickMarkSpacingHint(90);
-        styler.setXAxisTickLabelsFormattingFunction(x -> Long.toString(Math.round(x)));
+    private void style(XYStyler styler, Panel panel) {
+        styler.setYAxisMin(vertical.low());
+        styler.setYAxisMax(vertical.high());
+        styler.setYAxisLogarithmic(panel.y().logarithmic());
+        styler.setYAxisLogarithmicDecadeOnly(Ticks.decadesOnly(vertical));
+        styler.setYAxisTickLabelsFormattingFunction(Ticks.labels(panel.y(), vertical));
+        styleHorizontal(styler, panel);
+        styler.setMarkerSize(MARKER_SIZE);
         styler.setLegendVisible(false);
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotGridLinesColor(new Color(0xE4E4E4));
@@ -113,6 +164,16 @@ final class PanelChart {
         styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
         styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
         styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-        styler.setYAxisTitleVisible(false);
+        styler.setYAxisTitleVisible(!panel.y().label().isEmpty());
+    }
+
+    private static void styleHorizontal(XYStyler styler, Panel panel) {
+        Axis.Range horizontal = AxisRanges.horizontal(panel);
+        styler.setXAxisMin(horizontal.low());
+        styler.setXAxisMax(horizontal.high());
+        styler.setXAxisLogarithmic(panel.x().logarithmic());
+        styler.setXAxisLogarithmicDecadeOnly(Ticks.decadesOnly(horizontal));
+        styler.setXAxisTickMarkSpacingHint(90);
+        styler.setXAxisTickLabelsFormattingFunction(Ticks.labels(panel.x(), horizontal));
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table of text under construction. */
-public final class Table {
+public final class Table implements Block {
     private final List<String> columns;
     private final List<Row> rows = new ArrayList<>();
 

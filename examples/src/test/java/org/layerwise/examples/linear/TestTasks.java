@@ -1,6 +1,7 @@
 package org.layerwise.examples.linear;
 
 import java.util.SplittableRandom;
+import org.layerwise.examples.numeric.Draws;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Small problems for the tests. */

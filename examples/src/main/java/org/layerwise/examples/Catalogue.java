@@ -1,0 +1,55 @@
+package org.layerwise.examples;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.examples.linear.curves.LearningCurves;
+import org.layerwise.examples.linear.curves.LinearSettings;
+import org.layerwise.examples.run.Experiment;
+import org.layerwise.examples.run.Preset;
+
+/** The experiments, in the order of the report. */
+public enum Catalogue {
+    /** Learning curves of linear representation learning. */
+    LINEAR_REPRESENTATION(
+            LearningCurves.NAME, "Learning curves of two linear tasks that share their features.", (preset, seeds) -> {
+                LinearSettings settings = LinearSettings.of(preset);
+                return new LearningCurves(seeds == null ? settings : settings.withSeeds(seeds));
+            });
+
+    private final String id;
+    private final String summary;
+    private final BiFunction<Preset, @Nullable Integer, Experiment> factory;
+
+    Catalogue(String id, String summary, BiFunction<Preset, @Nullable Integer, Experiment> factory) {
+        this.id = id;
+        this.summary = summary;
+        this.factory = factory;
+    }
+
+    /** Name on the command line. */
+    public String id() {
+        return id;
+    }
+
+    /** One line for the help. */
+    public String summary() {
+        return summary;
+    }
+
+    /**
+     * The experiment.
+     *
+     * @param seeds how many seeds; null for the preset's own number
+     * @throws IllegalArgumentException if there cannot be so many, with a message that begins with "seeds"
+     */
+    public Experiment create(Preset preset, @Nullable Integer seeds) {
+        return factory.apply(preset, seeds);
+    }
+
+    /** All of them. */
+    public static List<Experiment> all(Preset preset, @Nullable Integer seeds) {
+        return Arrays.stream(values()).map(entry -> entry.create(preset, seeds)).toList();
+    }
+}

@@ -1,0 +1,108 @@
+package org.layerwise.examples.index;
+
+import java.util.Arrays;
+import org.layerwise.curvature.Damping;
+import org.layerwise.curvature.Sides;
+import org.layerwise.dl4j.Attachment;
+import org.layerwise.dl4j.Layerwise;
+import org.layerwise.updater.Kfac;
+import org.layerwise.updater.Period;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Methods for the one step of the first layer. */
+public enum FirstStep {
+    /** {@code -grad G}. */
+    SGD("sgd", "SGD") {
+        @Override
+        public INDArray update(Student.Start start, Examples examples, double damping) {
+            return moved(start, examples, new Sgd(Student.LOSS_SCALE));
+        }
+    },
+
+    /** {@code -grad G (X^T X / n + lambda I)^-1}: {@link Kfac} with the input side alone, curvature of the same batch. */
+    KFAC("kfac", "KFAC") {
+        @Override
+        public INDArray update(Student.Start start, Examples examples, double damping) {
+            Kfac updater = Kfac.builder()
+                    .learningRate(Student.LOSS_SCALE)
+                    .sides(Sides.INPUT)
+                    .damping(Damping.perFactor(damping, 0))
+                    .movingAverage(0)
+                    .momentum(0)
+                    .statistics(Period.every(1))
+                    .refresh(Period.every(1))
+                    .withoutKlClip()
+                    .strict(true)
+                    .build();
+            Student student = Student.create(start, updater);
+            try (Attachment attachment = Layerwise.attach(student.model())) {
+                student.fit(examples);
+            }
+            return student.features().sub(start.features());
+        }
+    },
+
+    /** First step of Adam, which is the sign of the gradient. */
+    ADAM("adam", "Adam") {
+        @Override
+        public INDArray update(Student.Start start, Examples examples, double damping) {
+            return moved(start, examples, new Adam(1));
+        }
+    },
+
+    /** {@code -grad G diag(E[x_i^2] + lambda)^-1}: the diagonal of KFAC's factor. No updater; it acts from outside. */
+    DIAGONAL("diagonal", "Diagonal inputs") {
+        @Override
+        public INDArray update(Student.Start start, Examples examples, double damping) {
+            INDArray gradient = Student.create(start, new Sgd(0)).gradient(examples);
+            INDArray moments = examples.inputs().mul(examples.inputs()).mean(0).addi(damping);
+            return gradient.neg().diviRowVector(moments);
+        }
+    };
+
+    private final String id;
+    private final String label;
+
+    FirstStep(String id, String label) {
+        this.id = id;
+        this.label = label;
+    }
+
+    /** Name in files. */
+    public String id() {
+        return id;
+    }
+
+    /** Name in figures and text. */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * The method with this id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static FirstStep of(String id) {
+        return Arrays.stream(values())
+                .filter(method -> method.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No first step is named '" + id + "'"));
+    }
+
+    /**
+     * {@code G1 - G0} of one step with rate 1 in the units of {@code 1/2 E(f - y)^2}, [dh, dX].
+     *
+     * @param damping lambda_G, at least 0; ignored by the methods without
+     */
+    public abstract INDArray update(Student.Start start, Examples examples, double damping);
+
+    private static INDArray moved(Student.Start start, Examples examples, IUpdater updater) {
+        Student student = Student.create(start, updater);
+        student.fit(examples);
+        return student.features().sub(start.features());
+    }
+}
