@@ -7,13 +7,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.layerwise.examples.report.CsvResults;
-import org.layerwise.examples.report.ResultRow;
+import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.run.Backend;
 import picocli.CommandLine;
 
@@ -31,13 +31,13 @@ final class MainTest {
     }
 
     @Test
-    void helpNamesTheExperimentAndItsOptions() {
+    void helpNamesTheExperimentsAndTheirOptions() {
         assertThat(execute("--help")).isZero();
-        assertThat(out.toString()).contains("linear-representation");
+        assertThat(out.toString()).contains("all", "linear-representation");
 
         assertThat(execute("linear-representation", "--help")).isZero();
         assertThat(out.toString())
-                .contains("--preset", "--seeds", "--iterations", "--kappa", "--out", "--backend", "full");
+                .contains("--preset", "--full", "--seeds", "--iterations", "--kappa", "--out", "--backend");
     }
 
     @Test
@@ -95,15 +95,18 @@ final class MainTest {
                 folder.toString());
 
         assertThat(code).as(err.toString()).isZero();
-        List<ResultRow> rows = CsvResults.read(folder.resolve("results.csv"));
-        assertThat(rows).extracting(ResultRow::kappa).containsOnly(1.0, 100.0);
-        assertThat(rows).extracting(ResultRow::iteration).containsOnly(0, 1, 2);
-        assertThat(rows).allMatch(r -> r.trainLoss() > 0 && r.subspaceDistance() <= 1 && r.transferLoss() > 0);
+        ResultTable rows = ResultTable.read(folder.resolve("linear-representation.csv"));
+        assertThat(rows.distinctNumbers("kappa")).containsExactly(1.0, 100.0);
+        assertThat(rows.distinctNumbers("iteration")).containsExactly(0.0, 1.0, 2.0);
+        assertThat(Arrays.stream(rows.numbers("train_loss"))).allMatch(v -> v > 0);
+        assertThat(Arrays.stream(rows.numbers("subspace_distance"))).allMatch(v -> v > 0 && v <= 1);
         for (String kappa : List.of("1", "100")) {
             String name = "linear-representation-kappa-" + kappa;
             assertThat(folder.resolve(name + ".png")).isNotEmptyFile();
             assertThat(folder.resolve(name + ".svg")).isNotEmptyFile();
         }
-        assertThat(folder.resolve("report.html")).content().contains("Measured against predicted", "choices of this");
+        assertThat(folder.resolve("report.html"))
+                .content()
+                .contains("kfac-rate-condition-free", "choices of this project");
     }
 }

@@ -3,9 +3,6 @@ package org.layerwise.examples.run;
 /** Told how far an experiment is. */
 @FunctionalInterface
 public interface ProgressListener {
-    /** Listener that ignores what it is told. */
-    ProgressListener SILENT = (done, task) -> {};
-
     /**
      * Called now and then, by one thread of the experiment at a time.
      *

@@ -5,13 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.examples.report.Figure;
-import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.report.Section;
 import org.layerwise.examples.report.SuiteReport;
 import org.slf4j.Logger;
@@ -87,11 +85,10 @@ public final class RunOptions {
         Backend backend = backend();
         LOG.info("{}", backend.describe());
         prepareFolder();
-        Map<Experiment, ResultTable> tables = compute(experiments);
         List<Section> sections = new ArrayList<>();
-        for (Map.Entry<Experiment, ResultTable> entry : tables.entrySet()) {
-            entry.getValue().write(out.resolve(entry.getKey().name() + ".csv"));
-            Section section = entry.getKey().section(entry.getValue());
+        for (Runner.Finished finished : compute(experiments)) {
+            finished.table().write(out.resolve(finished.experiment().name() + ".csv"));
+            Section section = finished.experiment().section(finished.table());
             for (Figure figure : section.figures()) {
                 figure.write(out);
             }
@@ -102,7 +99,7 @@ public final class RunOptions {
         LOG.info("Wrote {}", page.toAbsolutePath());
     }
 
-    private Map<Experiment, ResultTable> compute(List<? extends Experiment> experiments) {
+    private List<Runner.Finished> compute(List<? extends Experiment> experiments) {
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName("layerwise")
                 .setInitialMax(Runner.totalCost(experiments))

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +36,9 @@ public final class Runner {
         this.listener = listener;
     }
 
+    /** An experiment with all its rows. */
+    public record Finished(Experiment experiment, ResultTable table) {}
+
     /** Cost of all cells together. */
     public static long totalCost(List<? extends Experiment> experiments) {
         return experiments.stream()
@@ -46,30 +48,34 @@ public final class Runner {
     }
 
     /**
-     * The table of every experiment, in their order.
+     * Runs every experiment; the tables are in their order.
      *
      * @throws IllegalStateException if a cell fails, with its name; the cells finished so far are kept
      */
-    public Map<Experiment, ResultTable> run(List<? extends Experiment> experiments) {
+    public List<Finished> run(List<? extends Experiment> experiments) {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
-            Map<Experiment, List<Pending>> pending = new LinkedHashMap<>();
+            List<Started> started = new ArrayList<>();
             for (Experiment experiment : experiments) {
-                List<Pending> cells = new ArrayList<>();
-                for (Cell cell : distinct(experiment)) {
-                    cells.add(new Pending(cell, pool.submit(() -> rows(experiment, cell))));
-                }
-                pending.put(experiment, cells);
+                started.add(start(experiment, pool));
             }
-            Map<Experiment, ResultTable> tables = new LinkedHashMap<>();
-            pending.forEach((experiment, cells) -> tables.put(experiment, collect(experiment, cells)));
-            return tables;
+            return started.stream().map(Runner::finish).toList();
         } finally {
             pool.shutdownNow();
         }
     }
 
+    private record Started(Experiment experiment, List<Pending> cells) {}
+
     private record Pending(Cell cell, Future<List<Row>> rows) {}
+
+    private Started start(Experiment experiment, ExecutorService pool) {
+        List<Pending> cells = new ArrayList<>();
+        for (Cell cell : distinct(experiment)) {
+            cells.add(new Pending(cell, pool.submit(() -> rows(experiment, cell))));
+        }
+        return new Started(experiment, cells);
+    }
 
     private List<Row> rows(Experiment experiment, Cell cell) throws IOException {
         var kept = store.load(experiment, cell);
@@ -89,12 +95,13 @@ public final class Runner {
         listener.progress(done, experiment.name() + ": " + cell.id());
     }
 
-    private static ResultTable collect(Experiment experiment, List<Pending> cells) {
+    private static Finished finish(Started started) {
+        Experiment experiment = started.experiment;
         List<Row> rows = new ArrayList<>();
-        for (Pending pending : cells) {
+        for (Pending pending : started.cells) {
             rows.addAll(await(experiment, pending));
         }
-        return new ResultTable(experiment.columns(), rows);
+        return new Finished(experiment, new ResultTable(experiment.columns(), rows));
     }
 
     private static List<Row> await(Experiment experiment, Pending pending) {

@@ -21,7 +21,7 @@ final class FigureTest {
     private Path folder;
 
     private static Curve curve(String label, double rate) {
-        return new Curve(
+        return Curve.line(
                 label,
                 ORANGE,
                 LineStyle.ofRate(0),
@@ -31,8 +31,9 @@ final class FigureTest {
     }
 
     private static Figure figure() {
-        Panel left = new Panel("Left", "iteration", List.of(curve("slow", .1), curve("fast", 1)));
-        Panel right = new Panel("Right", "iteration", List.of(curve("slow", .2)));
+        Panel left = new Panel(
+                "Left", Axis.linear("iteration"), Axis.logarithmic(""), List.of(curve("slow", .1), curve("fast", 1)));
+        Panel right = new Panel("Right", Axis.linear("iteration"), Axis.logarithmic(""), List.of(curve("slow", .2)));
         return new Figure("test", "A < B", List.of(left, right));
     }
 
@@ -55,8 +56,9 @@ final class FigureTest {
 
     @Test
     void zerosAndSinglePointsCanBeDrawn() throws IOException {
-        Curve flat = new Curve("flat", ORANGE, LineStyle.DOTTED, List.of(Curve.Point.bare(0, 0)));
-        Figure figure = new Figure("flat", "Flat", List.of(new Panel("P", "x", List.of(flat))));
+        Curve flat = Curve.line("flat", ORANGE, LineStyle.DOTTED, List.of(Curve.Point.bare(0, 0)));
+        Figure figure = new Figure(
+                "flat", "Flat", List.of(new Panel("P", Axis.linear("x"), Axis.logarithmic(""), List.of(flat))));
 
         figure.write(folder);
 
@@ -65,13 +67,14 @@ final class FigureTest {
 
     @Test
     void aCurveNeedsPoints() {
-        assertThatThrownBy(() -> new Curve("empty", ORANGE, LineStyle.DOTTED, List.of()))
+        assertThatThrownBy(() -> Curve.line("empty", ORANGE, LineStyle.DOTTED, List.of()))
                 .hasMessageContaining("'empty'");
     }
 
     @Test
     void everyMethodHasItsOwnColour() {
-        List<String> methods = List.of("sgd", "amgd", "adam", "kfac", "foof", "left-only", "ngd", "ngd-empirical");
+        List<String> methods =
+                List.of("sgd", "amgd", "adam", "adamw", "kfac", "foof", "left-only", "ngd", "ngd-empirical");
 
         assertThat(methods.stream().map(Palette::of)).doesNotHaveDuplicates();
     }

@@ -16,8 +16,9 @@ final class HtmlReportTest {
 
     @Test
     void pageHoldsWhatWasAddedAndLoadsNothing() throws IOException {
-        Curve curve = new Curve("KFAC", Palette.of("kfac"), LineStyle.ofRate(1), List.of(Curve.Point.bare(0, 1)));
-        Figure figure = new Figure("f", "Figure title", List.of(new Panel("P", "x", List.of(curve))));
+        Curve curve = Curve.line("KFAC", Palette.of("kfac"), LineStyle.ofRate(1), List.of(Curve.Point.bare(0, 1)));
+        Figure figure = new Figure(
+                "f", "Figure title", List.of(new Panel("P", Axis.linear("x"), Axis.logarithmic(""), List.of(curve))));
         Path file = folder.resolve("report.html");
 
         new HtmlReport("A & B")

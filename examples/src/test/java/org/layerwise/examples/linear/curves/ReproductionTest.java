@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.layerwise.examples.linear.Contender;
 import org.layerwise.examples.linear.Measurement;
 import org.layerwise.examples.linear.Method;
-import org.layerwise.examples.run.ProgressListener;
 
 /**
  * Part of the experiment at its full size against the reference replication (kappa 100). The reference lists medians of
@@ -25,7 +24,7 @@ final class ReproductionTest {
                 .withSeeds(seeds)
                 .withIterations(100)
                 .withContenders(Arrays.asList(contenders));
-        return new LinearRepresentation(settings, ProgressListener.SILENT).run(2);
+        return Runs.of(settings);
     }
 
     private static List<Reference> references(LinearResult result, Contender contender) {

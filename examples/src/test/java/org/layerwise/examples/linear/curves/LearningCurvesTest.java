@@ -2,20 +2,22 @@ package org.layerwise.examples.linear.curves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.layerwise.examples.linear.Contender;
 import org.layerwise.examples.linear.Dampings;
+import org.layerwise.examples.linear.Dimensions;
 import org.layerwise.examples.linear.Measurement;
 import org.layerwise.examples.linear.Method;
-import org.layerwise.examples.linear.TestTasks;
-import org.layerwise.examples.run.ProgressListener;
+import org.layerwise.examples.linear.Trajectory;
+import org.layerwise.examples.report.ResultTable;
+import org.layerwise.examples.report.Row;
+import org.layerwise.examples.run.Cell;
 
-final class LinearRepresentationTest {
+final class LearningCurvesTest {
     private static LinearSettings settings(Contender... contenders) {
         return new LinearSettings(
-                TestTasks.SMALL,
+                new Dimensions(20, 6, 3, 60),
                 .1,
                 List.of(1.0, 50.0),
                 2,
@@ -27,7 +29,7 @@ final class LinearRepresentationTest {
     }
 
     private static LinearResult run(LinearSettings settings) {
-        return new LinearRepresentation(settings, ProgressListener.SILENT).run(1);
+        return Runs.of(settings);
     }
 
     @Test
@@ -44,12 +46,10 @@ final class LinearRepresentationTest {
     }
 
     @Test
-    void theSameSettingsGiveTheSameNumbersOnAnyNumberOfThreads() {
+    void aCellGivesTheSameNumbersEveryTime() {
         LinearSettings settings = settings(new Contender(Method.ADAM, .01), new Contender(Method.KFAC, .1));
 
-        LinearResult threaded = new LinearRepresentation(settings, ProgressListener.SILENT).run(3);
-
-        assertThat(threaded.trajectories()).isEqualTo(run(settings).trajectories());
+        assertThat(run(settings)).isEqualTo(run(settings));
     }
 
     @Test
@@ -60,6 +60,18 @@ final class LinearRepresentationTest {
         LinearResult together = run(settings(new Contender(Method.SGD, .01), amgd));
 
         assertThat(together.of(amgd, 50)).isEqualTo(alone.of(amgd, 50));
+    }
+
+    @Test
+    void adamWWithItsDecayDiffersFromAdam() {
+        Contender adam = new Contender(Method.ADAM, .01);
+        Contender adamW = new Contender(Method.ADAMW, .01);
+
+        LinearResult result = run(settings(adam, adamW));
+
+        double plain = result.of(adam, 50).get(0).last().trainLoss();
+        double decayed = result.of(adamW, 50).get(0).last().trainLoss();
+        assertThat(decayed / plain).isNotEqualTo(1.0).isBetween(.9, 1.1);
     }
 
     @Test
@@ -75,12 +87,33 @@ final class LinearRepresentationTest {
     }
 
     @Test
-    void progressEndsAtTheAnnouncedTotal() {
-        LinearSettings settings = settings(new Contender(Method.SGD, .01), new Contender(Method.NGD, .01));
-        List<Long> done = new ArrayList<>();
+    void parametersTellCellsApart() {
+        LinearSettings base = settings(new Contender(Method.SGD, .01));
+        List<LinearSettings> others = List.of(
+                base.withIterations(11),
+                base.withKappas(List.of(2.0)),
+                base.withContenders(List.of(new Contender(Method.SGD, .02))));
 
-        new LinearRepresentation(settings, (steps, task) -> done.add(steps)).run(1);
+        assertThat(others)
+                .allSatisfy(other -> assertThat(parameters(other)).doesNotContainAnyElementsOf(parameters(base)));
+        assertThat(parameters(base.withSeeds(1))).isSubsetOf(parameters(base));
+    }
 
-        assertThat(done).isSorted().endsWith(settings.totalSteps());
+    private static List<String> parameters(LinearSettings settings) {
+        return new LearningCurves(settings)
+                .cells().stream().map(Cell::parameters).toList();
+    }
+
+    @Test
+    void resultsReadBackFromRows() {
+        LinearSettings settings = settings(new Contender(Method.KFAC, .1));
+        LinearResult result = run(settings);
+        List<Row> rows = result.trajectories().stream()
+                .flatMap(t -> t.measurements().stream()
+                        .map(m -> LinearResult.row(t, t.measurements().indexOf(m), m)))
+                .toList();
+
+        assertThat(LinearResult.of(settings, new ResultTable(LinearResult.COLUMNS, rows)))
+                .isEqualTo(result);
     }
 }
