@@ -22,16 +22,17 @@ public final class HtmlReport {
     /** The claims of several sections, with links to them. */
     public HtmlReport verdicts(List<Section> sections) {
         body.append("<div class=\"wide\"><table class=\"claims\">\n<thead><tr><th>claim</th><th>measured</th>"
-                + "<th>verdict</th></tr></thead>\n<tbody>\n");
+                + "<th>expected</th><th>verdict</th></tr></thead>\n<tbody>\n");
         for (Section section : sections) {
-            body.append("<tr><th colspan=\"3\"><a href=\"#")
+            body.append("<tr><th colspan=\"4\"><a href=\"#")
                     .append(escape(section.name()))
                     .append("\">");
             body.append(escape(section.title())).append("</a></th></tr>\n");
             for (Claim claim : section.claims()) {
                 body.append("<tr><td><a href=\"#").append(escape(claim.id())).append("\">");
                 body.append(escape(claim.statement())).append("</a></td><td>");
-                body.append(escape(claim.measuredText())).append("</td>").append(verdictCell(claim));
+                body.append(escape(claim.measuredText())).append("</td><td>");
+                body.append(escape(claim.expectation().text())).append("</td>").append(verdictCell(claim));
                 body.append("</tr>\n");
             }
         }

@@ -72,7 +72,7 @@ public record LinearSettings(
         };
     }
 
-    /** Seconds: a small problem that still shows every effect. */
+    /** Seconds: a small problem and the methods that the claims are about. */
     public static LinearSettings small() {
         return new LinearSettings(
                 new Dimensions(30, 8, 4, 300),
@@ -83,7 +83,11 @@ public record LinearSettings(
                 200,
                 new Budget(2, 100),
                 new Dampings(1e-5, 1e-4, 1e-5),
-                COMMON);
+                List.of(
+                        new Contender(Method.SGD, .01),
+                        new Contender(Method.ADAM, .01),
+                        new Contender(Method.KFAC, .01),
+                        new Contender(Method.KFAC, .1)));
     }
 
     /** A few minutes on one core. */
