@@ -65,25 +65,28 @@ record LinearReport(LinearResult result) {
     private List<String> settings() {
         LinearSettings s = result.settings();
         Dimensions sizes = s.sizes();
-        return List.of(
-                "Sizes: " + sizes.inputs() + " inputs, " + sizes.hidden() + " features, " + sizes.outputs()
-                        + " outputs; " + sizes.batch() + " fresh examples per step; label noise "
-                        + Numbers.plain(s.noise()) + ".",
-                "Inputs: random signs times the root of a randomly rotated covariance with log-spaced eigenvalues and"
-                        + " trace " + sizes.inputs() + "; condition numbers "
-                        + String.join(
-                                ", ", s.kappas().stream().map(Numbers::plain).toList()) + ".",
-                s.seeds() + " seed(s) per condition number from seed " + s.firstSeed() + ", " + s.iterations()
-                        + " iterations; NGD, whose step factorises a " + sizes.parameters() + " x "
-                        + sizes.parameters() + " matrix, at most "
-                        + s.fullMatrix().seeds() + " seed(s) and "
-                        + s.fullMatrix().iterations() + " iterations.",
-                "Damping: " + Numbers.brief(s.dampings().inputs()) + " on the inputs' second moment, "
-                        + Numbers.brief(s.dampings().naturalGradient()) + " for NGD with the exact Fisher, "
-                        + Numbers.brief(s.dampings().empiricalFisher()) + " with the empirical Fisher. The rate of the"
-                        + " head in the layer-wise methods equals the rate of the features.",
+        List<String> lines = new ArrayList<>();
+        lines.add("Sizes: " + sizes.inputs() + " inputs, " + sizes.hidden() + " features, " + sizes.outputs()
+                + " outputs; " + sizes.batch() + " fresh examples per step; label noise " + Numbers.plain(s.noise())
+                + ".");
+        lines.add("Inputs: random signs times the root of a randomly rotated covariance with log-spaced eigenvalues and"
+                + " trace " + sizes.inputs() + "; condition numbers "
+                + String.join(", ", s.kappas().stream().map(Numbers::plain).toList()) + ".");
+        lines.add(s.seeds() + " seed(s) per condition number from seed " + s.firstSeed() + ", " + s.iterations()
+                + " iterations.");
+        if (s.contenders().stream().anyMatch(c -> c.method().isFullMatrix())) {
+            lines.add("NGD, whose step factorises a " + sizes.parameters() + " x " + sizes.parameters()
+                    + " matrix: at most " + s.fullMatrix().seeds() + " seed(s) and "
+                    + s.fullMatrix().iterations() + " iterations; damping "
+                    + Numbers.brief(s.dampings().naturalGradient()) + " with the exact Fisher, "
+                    + Numbers.brief(s.dampings().empiricalFisher()) + " with the empirical Fisher.");
+        }
+        lines.add("Damping " + Numbers.brief(s.dampings().inputs()) + " on the inputs' second moment. The rate of the"
+                + " head in the layer-wise methods equals the rate of the features.");
+        lines.add(
                 "Learning rates refer to the loss 1/2 ||f - y||². Losses are population excess risks: no sampling noise"
                         + " and no label noise in them.");
+        return lines;
     }
 
     private void predictions(List<Block> body) {
