@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.examples.linear.batchnorm.BatchNorm;
 import org.layerwise.examples.linear.curves.LearningCurves;
 import org.layerwise.examples.linear.curves.LinearSettings;
+import org.layerwise.examples.linear.natural.NaturalGradient;
 import org.layerwise.examples.run.Experiment;
 import org.layerwise.examples.run.Preset;
 
@@ -16,7 +18,19 @@ public enum Catalogue {
             LearningCurves.NAME, "Learning curves of two linear tasks that share their features.", (preset, seeds) -> {
                 LinearSettings settings = LinearSettings.of(preset);
                 return new LearningCurves(seeds == null ? settings : settings.withSeeds(seeds));
-            });
+            }),
+
+    /** Batch normalisation of inputs and features. */
+    BATCH_NORM(
+            BatchNorm.NAME,
+            "Batch normalisation on rotated and on axis-aligned inputs, with frozen and recomputed statistics.",
+            BatchNorm::of),
+
+    /** Full natural gradient by Fisher matrix and damping. */
+    NATURAL_GRADIENT(
+            NaturalGradient.NAME,
+            "Natural gradient descent with full matrices, by Fisher matrix, damping and learning rate.",
+            NaturalGradient::of);
 
     private final String id;
     private final String summary;

@@ -5,7 +5,7 @@ package org.layerwise.examples.linear;
  *
  * @param network the network in training
  */
-record JointTrainer(TwoLayerNetwork network) implements Trainer {
+public record JointTrainer(TwoLayerNetwork network) implements Trainer {
     @Override
     public void step(Batch batch) {
         network.fit(batch);

@@ -9,7 +9,11 @@ public final class LeastSquares {
 
     /** {@code argmin_F ||X G^T F^T - Y||_F}, [dY, dh], by the normal equations (dh is small). */
     public static INDArray head(INDArray features, Batch batch) {
-        INDArray activations = batch.inputs().mmul(features.transpose());
+        return headOn(batch.inputs().mmul(features.transpose()), batch);
+    }
+
+    /** {@code argmin_F ||Z F^T - Y||_F}, [dY, dh], for given activations Z [n, dh] of the batch. */
+    public static INDArray headOn(INDArray activations, Batch batch) {
         INDArray moment = activations.transpose().mmul(activations);
         INDArray cross = activations.transpose().mmul(batch.targets());
         return Cholesky.factor(moment).solve(cross).transpose();

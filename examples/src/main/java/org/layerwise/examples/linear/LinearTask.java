@@ -29,6 +29,38 @@ public record LinearTask(INDArray features, Domain train, Domain test, double no
         }
     }
 
+    /** How the principal axes of the inputs lie. */
+    public enum Orientation {
+        /** Train and test have random rotations of their own. */
+        ROTATED("rotated") {
+            @Override
+            Covariance covariance(int inputs, double kappa, RandomGenerator random) {
+                return Covariance.logSpaced(inputs, kappa, random);
+            }
+        },
+
+        /** Along the coordinates; train and test have the same spectrum in random orders of their own. */
+        AXIS_ALIGNED("axis-aligned") {
+            @Override
+            Covariance covariance(int inputs, double kappa, RandomGenerator random) {
+                return Covariance.axisAligned(inputs, kappa, random);
+            }
+        };
+
+        private final String id;
+
+        Orientation(String id) {
+            this.id = id;
+        }
+
+        /** Name in files and text. */
+        public String id() {
+            return id;
+        }
+
+        abstract Covariance covariance(int inputs, double kappa, RandomGenerator random);
+    }
+
     /** Start of training: features with random orthonormal rows, head with N(0, 1/dh) entries. */
     public record Start(INDArray features, INDArray head) {}
 
@@ -37,10 +69,16 @@ public record LinearTask(INDArray features, Domain train, Domain test, double no
      * of different kappa differ by the spectrum alone.
      */
     public static LinearTask random(Dimensions sizes, double kappa, double noise, long seed) {
+        return random(sizes, kappa, noise, seed, Orientation.ROTATED);
+    }
+
+    /** The same with a choice of the inputs' principal axes. */
+    public static LinearTask random(
+            Dimensions sizes, double kappa, double noise, long seed, Orientation orientation) {
         RandomGenerator random = new SplittableRandom(seed);
         INDArray features = Draws.orthonormalRows(sizes.hidden(), sizes.inputs(), random);
-        Domain train = domain(sizes, kappa, random);
-        Domain test = domain(sizes, kappa, random);
+        Domain train = domain(sizes, kappa, random, orientation);
+        Domain test = domain(sizes, kappa, random, orientation);
         return new LinearTask(features, train, test, noise);
     }
 
@@ -52,8 +90,8 @@ public record LinearTask(INDArray features, Domain train, Domain test, double no
         return new Start(features, head);
     }
 
-    private static Domain domain(Dimensions sizes, double kappa, RandomGenerator random) {
+    private static Domain domain(Dimensions sizes, double kappa, RandomGenerator random, Orientation orientation) {
         INDArray head = Draws.normal(sizes.outputs(), sizes.hidden(), 1, random);
-        return new Domain(head, Covariance.logSpaced(sizes.inputs(), kappa, random));
+        return new Domain(head, orientation.covariance(sizes.inputs(), kappa, random));
     }
 }

@@ -1,5 +1,7 @@
 package org.layerwise.examples.linear;
 
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -17,6 +19,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * @param model the network
  */
 public record TwoLayerNetwork(MultiLayerNetwork model) {
+    private static final String FEATURES = "features";
+    private static final String HEAD = "head";
+
     /** Network that starts at {@code start}, in double precision. */
     public static TwoLayerNetwork create(LinearTask.Start start, IUpdater features, IUpdater head) {
         return create(start, features, head, 0);
@@ -24,29 +29,58 @@ public record TwoLayerNetwork(MultiLayerNetwork model) {
 
     /** The same with decoupled weight decay, which DL4J multiplies by the learning rate. */
     static TwoLayerNetwork create(LinearTask.Start start, IUpdater features, IUpdater head, double weightDecay) {
-        int hidden = start.features().rows();
-        var configuration = new NeuralNetConfiguration.Builder()
+        var layers = new NeuralNetConfiguration.Builder()
                 .dataType(DataType.DOUBLE)
                 .weightDecay(weightDecay)
                 .list()
-                .layer(new DenseLayer.Builder()
-                        .nIn(start.features().columns())
-                        .nOut(hidden)
-                        .activation(Activation.IDENTITY)
-                        .hasBias(false)
-                        .updater(features)
-                        .build())
-                .layer(new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
-                        .nIn(hidden)
-                        .nOut(start.head().rows())
-                        .activation(Activation.IDENTITY)
-                        .hasBias(false)
-                        .updater(head)
-                        .build())
+                .layer(featureLayer(start, features))
+                .layer(headLayer(start, head));
+        return initialised(layers.build(), start);
+    }
+
+    /** The same with batch normalisation. */
+    public static TwoLayerNetwork create(
+            LinearTask.Start start, Normalisation normalisation, IUpdater features, IUpdater head) {
+        var layers = new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .list();
+        if (normalisation == Normalisation.INPUT) {
+            layers.layer(Normalisation.layer(start.features().columns()));
+        }
+        layers.layer(featureLayer(start, features));
+        if (normalisation == Normalisation.HIDDEN) {
+            layers.layer(Normalisation.layer(start.features().rows()));
+        }
+        layers.layer(headLayer(start, head));
+        return initialised(layers.build(), start);
+    }
+
+    private static DenseLayer featureLayer(LinearTask.Start start, IUpdater updater) {
+        return new DenseLayer.Builder()
+                .name(FEATURES)
+                .nIn(start.features().columns())
+                .nOut(start.features().rows())
+                .activation(Activation.IDENTITY)
+                .hasBias(false)
+                .updater(updater)
                 .build();
+    }
+
+    private static OutputLayer headLayer(LinearTask.Start start, IUpdater updater) {
+        return new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                .name(HEAD)
+                .nIn(start.head().columns())
+                .nOut(start.head().rows())
+                .activation(Activation.IDENTITY)
+                .hasBias(false)
+                .updater(updater)
+                .build();
+    }
+
+    private static TwoLayerNetwork initialised(MultiLayerConfiguration configuration, LinearTask.Start start) {
         TwoLayerNetwork network = new TwoLayerNetwork(new MultiLayerNetwork(configuration));
         network.model.init();
-        network.weights(0).assign(start.features().transpose());
+        network.weights(FEATURES).assign(start.features().transpose());
         network.setHead(start.head());
         return network;
     }
@@ -61,17 +95,23 @@ public record TwoLayerNetwork(MultiLayerNetwork model) {
 
     /** G, [dh, dX], a live view. */
     public INDArray features() {
-        return weights(0).transpose();
+        return weights(FEATURES).transpose();
     }
 
     /** F, [dY, dh], a live view. */
     public INDArray head() {
-        return weights(1).transpose();
+        return weights(HEAD).transpose();
     }
 
     /** Overwrites F with {@code head} [dY, dh]. */
     public void setHead(INDArray head) {
-        weights(1).assign(head.transpose());
+        weights(HEAD).assign(head.transpose());
+    }
+
+    /** What the head sees of the batch in training, [n, dh]: normalised by the batch's own statistics. */
+    public INDArray trainingActivations(Batch batch) {
+        List<INDArray> activations = model.feedForward(batch.inputs(), true);
+        return activations.get(activations.size() - 2);
     }
 
     /** One step of the network's own updaters. */
@@ -92,7 +132,7 @@ public record TwoLayerNetwork(MultiLayerNetwork model) {
         return sum.mul(scale).reshape(sum.length());
     }
 
-    private INDArray weights(int layer) {
+    private INDArray weights(String layer) {
         return model.getLayer(layer).getParam("W");
     }
 }

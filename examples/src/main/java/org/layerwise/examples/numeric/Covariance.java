@@ -27,6 +27,14 @@ public record Covariance(INDArray rotation, INDArray eigenvalues) {
         return new Covariance(Nd4j.eye(size).castTo(eigenvalues.dataType()), eigenvalues);
     }
 
+    /** The same in a random order of the axes, as two inputs with equal spectra and different scales have. */
+    public static Covariance axisAligned(int size, double kappa, RandomGenerator random) {
+        Covariance ordered = axisAligned(size, kappa);
+        double[] eigenvalues = Draws.values(ordered.eigenvalues.reshape(1, size));
+        Draws.shuffle(eigenvalues, random);
+        return new Covariance(ordered.rotation, Nd4j.createFromArray(eigenvalues));
+    }
+
     private static INDArray spectrum(int size, double kappa) {
         double[] values = new double[size];
         double sum = 0;

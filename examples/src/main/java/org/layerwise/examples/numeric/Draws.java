@@ -35,6 +35,16 @@ public final class Draws {
         }
     }
 
+    /** Puts {@code values} into a uniformly random order. */
+    public static void shuffle(double[] values, RandomGenerator random) {
+        for (int i = values.length - 1; i > 0; i--) {
+            int other = random.nextInt(i + 1);
+            double value = values[i];
+            values[i] = values[other];
+            values[other] = value;
+        }
+    }
+
     /**
      * Orthogonal matrix [size, size], Haar distributed up to the signs of its columns: the eigenvectors of a Gaussian
      * symmetric matrix.

@@ -59,6 +59,17 @@ public record Estimate(double value, double standardError, double low, double hi
         return new Estimate(value, value * logs.standardError, Math.exp(logs.low), Math.exp(logs.high), logs.count);
     }
 
+    /** Geometric mean of the ratios of paired positive samples. */
+    public static Estimate ratio(double[] numerators, double[] denominators) {
+        if (numerators.length != denominators.length) {
+            throw new IllegalArgumentException(numerators.length + " numerators and " + denominators.length
+                    + " denominators: paired samples need as many of both");
+        }
+        double[] ratios = new double[numerators.length];
+        Arrays.setAll(ratios, i -> numerators[i] / denominators[i]);
+        return geometricMean(ratios);
+    }
+
     /**
      * Share of successes with Wilson's interval.
      *

@@ -13,6 +13,8 @@ public final class Palette {
     private static final Map<String, Color> COLOURS = Map.ofEntries(
             Map.entry("sgd", new Color(0xE69F00)),
             Map.entry("amgd", new Color(0x56B4E9)),
+            Map.entry("amgd-hidden-bn", new Color(0x999933)),
+            Map.entry("amgd-input-bn", new Color(0x332288)),
             Map.entry("adam", new Color(0xCC79A7)),
             Map.entry("adamw", new Color(0x882255)),
             Map.entry("kfac", new Color(0xD55E00)),

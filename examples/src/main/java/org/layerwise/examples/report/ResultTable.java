@@ -2,9 +2,12 @@ package org.layerwise.examples.report;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,13 +89,30 @@ public record ResultTable(List<String> columns, List<Row> rows) {
      * @throws IOException if it cannot be read or is no such file
      */
     public static ResultTable read(Path source) throws IOException {
+        try (Reader reader = Files.newBufferedReader(source)) {
+            return read(reader, source.toString());
+        }
+    }
+
+    /** A table that lies as file {@code name} beside the class {@code owner} on the class path. */
+    public static ResultTable resource(Class<?> owner, String name) {
+        try (InputStream in = owner.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("It is missing from the examples jar: rebuild it");
+            }
+            return read(new InputStreamReader(in, StandardCharsets.UTF_8), name);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Resource " + name + " of " + owner.getName() + " cannot be read", e);
+        }
+    }
+
+    private static ResultTable read(Reader reader, String source) throws IOException {
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
                 .setHeader()
                 .setSkipHeaderRecord(true)
                 .get();
-        try (Reader reader = Files.newBufferedReader(source);
-                var parser = format.parse(reader)) {
+        try (var parser = format.parse(reader)) {
             List<Row> rows = new ArrayList<>();
             for (CSVRecord line : parser) {
                 rows.add(new Row(List.of(line.values())));

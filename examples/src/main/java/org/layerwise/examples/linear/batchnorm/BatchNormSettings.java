@@ -1,0 +1,114 @@
+package org.layerwise.examples.linear.batchnorm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.examples.linear.Dampings;
+import org.layerwise.examples.linear.Dimensions;
+import org.layerwise.examples.linear.Method;
+import org.layerwise.examples.linear.Normalisation;
+import org.layerwise.examples.run.Preset;
+
+/**
+ * What one run of the experiment does; all choices of this project.
+ *
+ * @param sizes dX, dY, dh and the batch size n
+ * @param noise standard deviation of the label noise
+ * @param kappa condition number of Sigma
+ * @param seeds how many independent tasks per orientation
+ * @param firstSeed seed of the first task; the others follow
+ * @param iterations steps of every variant
+ * @param dampings damping of KFAC
+ * @param variants methods with and without normalisation
+ */
+record BatchNormSettings(
+        Dimensions sizes,
+        double noise,
+        double kappa,
+        int seeds,
+        long firstSeed,
+        int iterations,
+        Dampings dampings,
+        List<Variant> variants) {
+    /** States kept per run. */
+    private static final int RECORDS = 50;
+
+    /** Of AMGD: a larger one diverges at the reference sizes. */
+    private static final double RATE = .01;
+
+    private static final Dampings DAMPINGS = new Dampings(1e-5, 1e-4, 1e-5);
+
+    /** Checks the ranges. */
+    BatchNormSettings {
+        variants = List.copyOf(variants);
+        require(seeds >= 1 && seeds <= 1000, "seeds", seeds, "in [1, 1000]");
+        require(iterations >= 1 && iterations <= 1_000_000, "iterations", iterations, "in [1, 1000000]");
+        require(kappa >= 1 && kappa <= 1e8, "kappa", kappa, "in [1, 1e8]");
+        require(noise >= 0, "noise", noise, ">= 0");
+        require(!variants.isEmpty(), "variants", variants, "not empty");
+    }
+
+    /**
+     * The settings of a preset.
+     *
+     * @param seeds how many; null for the preset's own number
+     */
+    static BatchNormSettings of(Preset preset, @Nullable Integer seeds) {
+        BatchNormSettings settings =
+                switch (preset) {
+                    case SMALL -> small();
+                    case QUICK -> reference(3, variants(RATE));
+                    case FULL -> reference(10, withAdam());
+                };
+        return seeds == null ? settings : settings.withSeeds(seeds);
+    }
+
+    /** Iterations whose state is kept, from 0 to the last one. */
+    List<Integer> recorded() {
+        int spacing = Math.max(1, iterations / RECORDS);
+        return IntStream.rangeClosed(0, iterations)
+                .filter(t -> t % spacing == 0 || t == iterations)
+                .boxed()
+                .toList();
+    }
+
+    BatchNormSettings withSeeds(int value) {
+        return new BatchNormSettings(sizes, noise, kappa, value, firstSeed, iterations, dampings, variants);
+    }
+
+    BatchNormSettings withIterations(int value) {
+        return new BatchNormSettings(sizes, noise, kappa, seeds, firstSeed, value, dampings, variants);
+    }
+
+    /** KFAC has a larger rate here, so that it settles within the fewer steps. */
+    private static BatchNormSettings small() {
+        return new BatchNormSettings(new Dimensions(30, 15, 4, 300), .1, 100, 4, 1, 400, DAMPINGS, variants(.03));
+    }
+
+    private static BatchNormSettings reference(int seeds, List<Variant> variants) {
+        return new BatchNormSettings(Dimensions.REFERENCE, .1, 100, seeds, 1, 1000, DAMPINGS, variants);
+    }
+
+    private static List<Variant> variants(double kfacRate) {
+        return List.of(
+                Variant.of(Method.AMGD, RATE, Normalisation.NONE),
+                Variant.of(Method.AMGD, RATE, Normalisation.HIDDEN),
+                Variant.of(Method.AMGD, RATE, Normalisation.INPUT),
+                Variant.of(Method.KFAC, kfacRate, Normalisation.NONE));
+    }
+
+    private static List<Variant> withAdam() {
+        List<Variant> variants = new ArrayList<>(variants(RATE));
+        for (Normalisation normalisation : Normalisation.values()) {
+            variants.add(Variant.of(Method.ADAM, RATE, normalisation));
+        }
+        return variants;
+    }
+
+    private static void require(boolean valid, String name, Object value, String range) {
+        if (!valid) {
+            throw new IllegalArgumentException(name + " is " + value + ": must be " + range);
+        }
+    }
+}
