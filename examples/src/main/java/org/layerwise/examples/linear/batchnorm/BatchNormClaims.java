@@ -27,13 +27,14 @@ record BatchNormClaims(BatchNormResult result) {
      */
     private static final double HIDDEN_TOLERANCE = .1;
 
-    /** A loss that remains above this share of the one without normalisation is no help. */
-    private static final Expectation NO_HELP = new Expectation.AtLeast(.8, .5);
-
     /** An order of magnitude. */
     private static final Expectation HARM = new Expectation.AtLeast(10, 2);
 
-    private static final Expectation HELP = new Expectation.AtLeast(5, 1.5);
+    /** What counts as help: the loss falls to a fifth; to a half is mild. */
+    private static final Expectation HELP = new Expectation.AtLeast(5, 2);
+
+    /** The opposite of {@link #HELP}: the loss keeps more than a half; more than a fifth is mild. */
+    private static final Expectation NO_HELP = new Expectation.AtLeast(1 / 2.0, 1 / 5.0);
 
     private static final Expectation BEATEN_CLEARLY = new Expectation.AtLeast(10, 2);
 

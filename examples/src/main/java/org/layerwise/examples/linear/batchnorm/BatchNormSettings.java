@@ -82,7 +82,7 @@ record BatchNormSettings(
     }
 
     private static BatchNormSettings small() {
-        return new BatchNormSettings(new Dimensions(20, 8, 3, 200), .1, 100, 3, 1, 150, DAMPINGS, variants(.02, .03));
+        return new BatchNormSettings(new Dimensions(40, 15, 2, 300), .1, 30, 3, 1, 140, DAMPINGS, variants(.02, .07));
     }
 
     /** The reference sizes for fewer steps, in which KFAC settles by a larger rate. */

@@ -1,6 +1,5 @@
 package org.layerwise.examples.linear.natural;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.layerwise.examples.linear.Method;
@@ -11,7 +10,8 @@ import org.layerwise.examples.report.Expectation;
 import org.layerwise.examples.report.Numbers;
 
 /**
- * The claims about natural gradient descent (NGD), each tested with the exact and with the empirical Fisher matrix.
+ * The claims about natural gradient descent (NGD), each tested with the exact and with the empirical Fisher matrix. Rates
+ * are compared at the least damping, which changes the methods the least.
  *
  * @param result what was measured
  */
@@ -27,14 +27,14 @@ record NaturalClaims(NaturalResult result) {
     private static final Expectation OFTEN = new Expectation.AtLeast(.5, .2);
 
     /** The bound 1 is of first order in the rate. */
-    private static final Expectation BOUNDED = new Expectation.AtMost(1.05, 1.5);
+    private static final Expectation BOUNDED = new Expectation.AtMost(1, 1.5);
 
     /** All claims. */
     List<Claim> all() {
-        Curvature worstExact = worst(result.settings().of(Method.NGD));
+        Curvature exact = result.settings().of(Method.NGD).get(0);
         Curvature empirical = result.settings().of(Method.NGD_EMPIRICAL).get(0);
         return List.of(
-                rate("ngd-exact-far-behind-kfac", ", with the exact Fisher (Gauss-Newton) matrix.", worstExact),
+                rate("ngd-exact-far-behind-kfac", ", with the exact Fisher (Gauss-Newton) matrix.", exact),
                 rate("ngd-empirical-far-behind-kfac", ", with the empirical Fisher matrix.", empirical),
                 stability(
                         "ngd-exact-unstable",
@@ -47,13 +47,6 @@ record NaturalClaims(NaturalResult result) {
                         "damping " + Numbers.brief(empirical.damping()),
                         List.of(empirical)),
                 lossPerStep(empirical));
-    }
-
-    /** Of the dampings the one that is worst for NGD: what does not reproduce with it reproduces with none. */
-    private Curvature worst(List<Curvature> curvatures) {
-        return curvatures.stream()
-                .max(Comparator.comparingDouble(c -> distanceRatio(c).value()))
-                .orElseThrow();
     }
 
     private Claim rate(String id, String matrix, Curvature curvature) {

@@ -30,8 +30,9 @@ record NaturalReport(NaturalResult result) {
             + " dampings apart. A line ends where half of the seeds have diverged to numbers that are not finite.";
 
     private static final List<String> REMARKS = List.of(
-            "With the exact Fisher matrix of the same batch the statement does not reproduce here: NGD stays stable up to"
-                    + " rate 1 at every damping shown, and follows KFAC after a slower start.",
+            "With the exact Fisher matrix of the same batch and little damping the statement does not reproduce here: NGD"
+                    + " is as stable as KFAC up to rate 1 and follows it after a slower start. Damping of the size of the"
+                    + " smallest curvature slows NGD down: in those directions it is gradient descent again.",
             "With the empirical Fisher matrix it does. Gradients of single examples are proportional to their residuals,"
                     + " so the matrix is weighted by squared residuals: the effective rate is about the rate over the"
                     + " loss, tiny at the start and too large once the loss is small. A step lowers the loss by at most the"

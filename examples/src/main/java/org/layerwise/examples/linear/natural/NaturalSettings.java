@@ -74,7 +74,7 @@ record NaturalSettings(
                                 1e-5,
                                 List.of(1e-8, 1e-1),
                                 EMPIRICAL_DAMPINGS,
-                                List.of(new Budget(.03, 100), new Budget(1, 60)));
+                                List.of(new Budget(.05, 60), new Budget(1, 40)));
                     case QUICK ->
                         new NaturalSettings(
                                 new Dimensions(40, 10, 5, 400),
