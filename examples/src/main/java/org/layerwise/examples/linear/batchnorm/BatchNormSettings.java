@@ -32,7 +32,7 @@ record BatchNormSettings(
         Dampings dampings,
         List<Variant> variants) {
     /** States kept per run. */
-    private static final int RECORDS = 50;
+    private static final int RECORDS = 25;
 
     /** Of the replication; three times that is close to divergence for AMGD at the reference sizes. */
     private static final double RATE = .01;
@@ -82,7 +82,7 @@ record BatchNormSettings(
     }
 
     private static BatchNormSettings small() {
-        return new BatchNormSettings(new Dimensions(40, 15, 2, 300), .1, 30, 3, 1, 140, DAMPINGS, variants(.02, .07));
+        return new BatchNormSettings(new Dimensions(40, 15, 2, 300), .1, 30, 4, 1, 130, DAMPINGS, variants(.02, .07));
     }
 
     /** The reference sizes for fewer steps, in which KFAC settles by a larger rate. */

@@ -34,10 +34,12 @@ final class NormalisedMeasures {
     State of(TwoLayerNetwork network, Normalisation normalisation) {
         INDArray features = network.features();
         return switch (normalisation) {
-            case NONE -> state(features, features, network.head());
-            case HIDDEN -> state(features, features, network.head().mulRowVector(featureScales(features)));
+            case NONE -> state(measures.of(features, network.head()));
+            case HIDDEN -> state(measures.of(features, network.head().mulRowVector(featureScales(features))));
             case INPUT ->
-                state(features.mulRowVector(trainScales), features.mulRowVector(testScales), network.head());
+                state(
+                        measures.of(features.mulRowVector(trainScales), network.head()),
+                        measures.of(features.mulRowVector(testScales), network.head()));
         };
     }
 
@@ -54,15 +56,18 @@ final class NormalisedMeasures {
                 / eigenvalues.minNumber().doubleValue();
     }
 
-    private State state(INDArray frozen, INDArray recomputed, INDArray head) {
-        Measurement still = measures.of(frozen, head);
-        Measurement moved = measures.of(recomputed, head);
+    /** Without input normalisation the statistics of the test inputs make no difference. */
+    private static State state(Measurement frozen) {
+        return state(frozen, frozen);
+    }
+
+    private static State state(Measurement frozen, Measurement recomputed) {
         return new State(
-                still.trainLoss(),
-                still.subspaceDistance(),
-                still.transferLoss(),
-                moved.subspaceDistance(),
-                moved.transferLoss());
+                frozen.trainLoss(),
+                frozen.subspaceDistance(),
+                frozen.transferLoss(),
+                recomputed.subspaceDistance(),
+                recomputed.transferLoss());
     }
 
     /** {@code diag(G Sigma G^T + EPSILON)^-1/2}, [dh]. */
