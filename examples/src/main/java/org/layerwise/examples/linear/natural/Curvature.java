@@ -14,8 +14,8 @@ record Curvature(Method method, double damping) {
     /** Name in the legend. */
     String label() {
         return switch (method) {
-            case NGD -> "NGD, exact Fisher, damping " + Numbers.brief(damping);
-            case NGD_EMPIRICAL -> "NGD, empirical Fisher, damping " + Numbers.brief(damping);
+            case NGD -> "NGD, exact Fisher, damping " + Numbers.digits(damping, 1);
+            case NGD_EMPIRICAL -> "NGD, empirical Fisher, damping " + Numbers.digits(damping, 1);
             default -> method.label();
         };
     }

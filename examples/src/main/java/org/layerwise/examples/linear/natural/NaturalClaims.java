@@ -44,7 +44,7 @@ record NaturalClaims(NaturalResult result) {
                 stability(
                         "ngd-empirical-unstable",
                         ", with the empirical Fisher matrix.",
-                        "damping " + Numbers.brief(empirical.damping()),
+                        "damping " + Numbers.digits(empirical.damping(), 1),
                         List.of(empirical)),
                 lossPerStep(empirical));
     }
@@ -55,7 +55,7 @@ record NaturalClaims(NaturalResult result) {
                 id,
                 RATE + matrix,
                 ABSTRACT,
-                "subspace distance of NGD (damping " + Numbers.brief(curvature.damping())
+                "subspace distance of NGD (damping " + Numbers.digits(curvature.damping(), 1)
                         + ") over that of KFAC after " + budget.iterations() + " steps at rate "
                         + Numbers.plain(budget.learningRate()),
                 distanceRatio(curvature),
@@ -103,7 +103,7 @@ record NaturalClaims(NaturalResult result) {
                         + " loss is.",
                 "derived by this project",
                 "decrease of the training loss per step over the rate, " + budget.iterations() + " steps at rate "
-                        + Numbers.plain(budget.learningRate()) + ", damping " + Numbers.brief(empirical.damping()),
+                        + Numbers.plain(budget.learningRate()) + ", damping " + Numbers.digits(empirical.damping(), 1),
                 Estimate.mean(drops),
                 BOUNDED);
     }
