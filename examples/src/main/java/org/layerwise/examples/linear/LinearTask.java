@@ -73,8 +73,7 @@ public record LinearTask(INDArray features, Domain train, Domain test, double no
     }
 
     /** The same with a choice of the inputs' principal axes. */
-    public static LinearTask random(
-            Dimensions sizes, double kappa, double noise, long seed, Orientation orientation) {
+    public static LinearTask random(Dimensions sizes, double kappa, double noise, long seed, Orientation orientation) {
         RandomGenerator random = new SplittableRandom(seed);
         INDArray features = Draws.orthonormalRows(sizes.hidden(), sizes.inputs(), random);
         Domain train = domain(sizes, kappa, random, orientation);

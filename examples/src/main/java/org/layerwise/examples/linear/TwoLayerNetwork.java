@@ -41,9 +41,8 @@ public record TwoLayerNetwork(MultiLayerNetwork model) {
     /** The same with batch normalisation. */
     public static TwoLayerNetwork create(
             LinearTask.Start start, Normalisation normalisation, IUpdater features, IUpdater head) {
-        var layers = new NeuralNetConfiguration.Builder()
-                .dataType(DataType.DOUBLE)
-                .list();
+        var layers =
+                new NeuralNetConfiguration.Builder().dataType(DataType.DOUBLE).list();
         if (normalisation == Normalisation.INPUT) {
             layers.layer(Normalisation.layer(start.features().columns()));
         }

@@ -86,7 +86,12 @@ public record Estimate(double value, double standardError, double low, double hi
         double centre = (share + z2 / 2) / (1 + z2);
         double half = NORMAL / (1 + z2) * Math.sqrt(share * (1 - share) / trials + z2 / (4 * trials));
         double error = Math.sqrt(share * (1 - share) / trials);
-        return new Estimate(share, error, Math.max(0, Math.min(share, centre - half)), Math.min(1, Math.max(share, centre + half)), trials);
+        return new Estimate(
+                share,
+                error,
+                Math.max(0, Math.min(share, centre - half)),
+                Math.min(1, Math.max(share, centre + half)),
+                trials);
     }
 
     /** Larger of the two arms of the interval. */

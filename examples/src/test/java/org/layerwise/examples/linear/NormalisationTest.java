@@ -23,7 +23,8 @@ final class NormalisationTest {
     }
 
     private static double loss(TwoLayerNetwork network, Batch batch) {
-        INDArray outputs = network.trainingActivations(batch).mmul(network.head().transpose());
+        INDArray outputs =
+                network.trainingActivations(batch).mmul(network.head().transpose());
         double error = outputs.sub(batch.targets()).norm2Number().doubleValue();
         return error * error / (2 * batch.size());
     }
@@ -64,8 +65,7 @@ final class NormalisationTest {
 
             INDArray variances = plain.var(false, 0);
             INDArray expected = plain.subRowVector(plain.mean(0))
-                    .diviRowVector(Transforms.sqrt(
-                            variances.add(Normalisation.EPSILON)));
+                    .diviRowVector(Transforms.sqrt(variances.add(Normalisation.EPSILON)));
             assertThat(normalised.distance2(expected)).isLessThan(1e-10);
         }
     }
@@ -84,7 +84,8 @@ final class NormalisationTest {
                 network.fit(batch);
             }
         }
-        double[] variances = Draws.values(task.train().covariance().eigenvalues().reshape(1, -1));
+        double[] variances =
+                Draws.values(task.train().covariance().eigenvalues().reshape(1, -1));
         INDArray logarithms = network.model().getLayer(0).getParam("log10stdev");
         double memory = Math.pow(Normalisation.DECAY, steps);
         double tolerance = 10.0 / TestTasks.SMALL.batch() + memory;
@@ -102,8 +103,7 @@ final class NormalisationTest {
         assertThat(train).isNotEqualTo(test);
         assertThat(test).containsExactlyInAnyOrder(train);
         INDArray matrix = task.train().covariance().matrix();
-        assertThat(matrix.distance2(Nd4j.diag(
-                        task.train().covariance().eigenvalues())))
+        assertThat(matrix.distance2(Nd4j.diag(task.train().covariance().eigenvalues())))
                 .isLessThan(1e-12);
     }
 

@@ -80,10 +80,12 @@ record BatchNormReport(BatchNormResult result) {
                 s.seeds() + " seed(s) per orientation from seed " + s.firstSeed()
                         + "; the variants of a seed share task, start and batches.",
                 "Batch normalisation: DL4J's layer without scale and shift, epsilon "
-                        + Numbers.brief(Normalisation.EPSILON) + ". Frozen statistics are the population's, the limit of"
+                        + Numbers.brief(Normalisation.EPSILON)
+                        + ". Frozen statistics are the population's, the limit of"
                         + " the layer's running averages.",
                 "Losses are population excess risks; the head of the transfer task is the best one for the frozen"
-                        + " features. Damping of KFAC " + Numbers.brief(s.dampings().inputs()) + ".");
+                        + " features. Damping of KFAC "
+                        + Numbers.brief(s.dampings().inputs()) + ".");
     }
 
     private Table table() {

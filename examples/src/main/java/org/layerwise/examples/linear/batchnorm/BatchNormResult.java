@@ -72,8 +72,7 @@ record BatchNormResult(BatchNormSettings settings, List<Run> runs) {
     /** Runs of one variant, over the seeds. */
     List<Run> of(LinearTask.Orientation orientation, Variant variant) {
         return runs.stream()
-                .filter(run -> run.orientation() == orientation
-                        && run.variant().equals(variant.id()))
+                .filter(run -> run.orientation() == orientation && run.variant().equals(variant.id()))
                 .toList();
     }
 
@@ -88,8 +87,7 @@ record BatchNormResult(BatchNormSettings settings, List<Run> runs) {
     }
 
     /** A measure after some iterations, per seed. */
-    double[] at(
-            LinearTask.Orientation orientation, Variant variant, int iteration, ToDoubleFunction<State> measure) {
+    double[] at(LinearTask.Orientation orientation, Variant variant, int iteration, ToDoubleFunction<State> measure) {
         return of(orientation, variant).stream()
                 .mapToDouble(run -> run.at(iteration, measure))
                 .toArray();

@@ -55,12 +55,11 @@ record BatchNormSettings(
      * @param seeds how many; null for the preset's own number
      */
     static BatchNormSettings of(Preset preset, @Nullable Integer seeds) {
-        BatchNormSettings settings =
-                switch (preset) {
-                    case SMALL -> small();
-                    case QUICK -> quick();
-                    case FULL -> full();
-                };
+        BatchNormSettings settings = switch (preset) {
+            case SMALL -> small();
+            case QUICK -> quick();
+            case FULL -> full();
+        };
         return seeds == null ? settings : settings.withSeeds(seeds);
     }
 

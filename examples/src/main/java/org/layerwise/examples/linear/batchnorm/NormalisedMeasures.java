@@ -49,11 +49,12 @@ final class NormalisedMeasures {
      */
     double inputCondition(Normalisation normalisation) {
         INDArray covariance = normalisation == Normalisation.INPUT
-                ? trainCovariance.mulRowVector(trainScales).muliColumnVector(trainScales.reshape(trainScales.length(), 1))
+                ? trainCovariance
+                        .mulRowVector(trainScales)
+                        .muliColumnVector(trainScales.reshape(trainScales.length(), 1))
                 : trainCovariance;
         INDArray eigenvalues = SymmetricEigen.of(covariance).values();
-        return eigenvalues.maxNumber().doubleValue()
-                / eigenvalues.minNumber().doubleValue();
+        return eigenvalues.maxNumber().doubleValue() / eigenvalues.minNumber().doubleValue();
     }
 
     /** Without input normalisation the statistics of the test inputs make no difference. */
@@ -77,8 +78,8 @@ final class NormalisedMeasures {
 
     /** {@code diag(covariance + EPSILON)^-1/2}, [size]. */
     private static INDArray inverseDeviations(INDArray covariance) {
-        INDArray variances = covariance.mul(Nd4j.eye(covariance.rows())
-                        .castTo(covariance.dataType()))
+        INDArray variances = covariance
+                .mul(Nd4j.eye(covariance.rows()).castTo(covariance.dataType()))
                 .sum(0);
         return Transforms.pow(variances.addi(Normalisation.EPSILON), -0.5);
     }

@@ -9,8 +9,7 @@ package org.layerwise.examples.linear.batchnorm;
  * @param recomputedDistance subspace distance with the statistics of the test inputs
  * @param recomputedLoss excess risk of the best head on the test task with the statistics of the test inputs
  */
-record State(
-        double trainLoss, double distance, double transferLoss, double recomputedDistance, double recomputedLoss) {
+record State(double trainLoss, double distance, double transferLoss, double recomputedDistance, double recomputedLoss) {
     /** False once training has diverged. */
     boolean isFinite() {
         return Double.isFinite(trainLoss + distance + transferLoss + recomputedDistance + recomputedLoss);

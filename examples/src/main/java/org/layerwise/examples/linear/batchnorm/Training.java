@@ -25,8 +25,7 @@ record Training(BatchNormSettings settings, LinearTask.Orientation orientation, 
 
     /** One run per variant, in their order. */
     List<Run> run() {
-        LinearTask task =
-                LinearTask.random(settings.sizes(), settings.kappa(), settings.noise(), seed, orientation);
+        LinearTask task = LinearTask.random(settings.sizes(), settings.kappa(), settings.noise(), seed, orientation);
         LinearTask.Start start = LinearTask.start(settings.sizes(), seed);
         NormalisedMeasures measures = new NormalisedMeasures(task);
         List<Lane> lanes = new ArrayList<>();

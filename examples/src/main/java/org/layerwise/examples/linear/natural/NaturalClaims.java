@@ -17,8 +17,10 @@ import org.layerwise.examples.report.Numbers;
  */
 record NaturalClaims(NaturalResult result) {
     private static final String ABSTRACT = "abstract of arXiv 2502.01763";
-    private static final String RATE = "Full natural gradient descent is heavily outperformed by KFAC in convergence rate";
-    private static final String STABILITY = "Full natural gradient descent is heavily outperformed by KFAC in stability";
+    private static final String RATE =
+            "Full natural gradient descent is heavily outperformed by KFAC in convergence rate";
+    private static final String STABILITY =
+            "Full natural gradient descent is heavily outperformed by KFAC in stability";
 
     /** "Heavily" as a factor between the distances. */
     private static final Expectation HEAVILY = new Expectation.AtLeast(3, 1.5);

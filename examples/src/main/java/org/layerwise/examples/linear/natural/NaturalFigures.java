@@ -56,11 +56,8 @@ record NaturalFigures(NaturalResult result, Budget budget) {
         List<Curve.Point> points = IntStream.rangeClosed(0, (int) Quantiles.median(last))
                 .mapToObj(t -> point(runs, t, measure))
                 .toList();
-        return List.of(Curve.line(
-                curvature.label(),
-                Palette.of(curvature.method().id()),
-                LineStyle.ofRate(style),
-                points));
+        return List.of(
+                Curve.line(curvature.label(), Palette.of(curvature.method().id()), LineStyle.ofRate(style), points));
     }
 
     private static Curve.Point point(List<Trajectory> runs, int iteration, ToDoubleFunction<Measurement> measure) {

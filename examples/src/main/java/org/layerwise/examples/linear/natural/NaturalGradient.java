@@ -72,8 +72,8 @@ public final class NaturalGradient implements Experiment {
                 seed,
                 curvature.dampings(settings.inputDamping()));
         List<Race.Entry> entries = settings.budgets(curvature.method()).stream()
-                .map(budget -> new Race.Entry(
-                        new Contender(curvature.method(), budget.learningRate()), budget.iterations()))
+                .map(budget ->
+                        new Race.Entry(new Contender(curvature.method(), budget.learningRate()), budget.iterations()))
                 .toList();
         long steps = entries.stream().mapToLong(Race.Entry::iterations).sum();
         String id = String.format(

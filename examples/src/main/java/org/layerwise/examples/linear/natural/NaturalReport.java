@@ -49,9 +49,10 @@ record NaturalReport(NaturalResult result) {
             body.add(new NaturalFigures(result, budget).figure());
         }
         body.add(new Block.Heading("After the last iteration"));
-        body.add(new Block.Paragraph("Medians over the seeds; ∞ where a run reached numbers that are not finite, and the"
-                + " distance counts as 1 there. Shaded rows: runs that end with more training loss than they began"
-                + " with."));
+        body.add(
+                new Block.Paragraph("Medians over the seeds; ∞ where a run reached numbers that are not finite, and the"
+                        + " distance counts as 1 there. Shaded rows: runs that end with more training loss than they began"
+                        + " with."));
         body.add(table());
         reference(body);
         body.add(new Block.Heading("What this does and does not show"));
@@ -113,8 +114,7 @@ record NaturalReport(NaturalResult result) {
         if (!result.settings().sizes().equals(Dimensions.REFERENCE)) {
             return;
         }
-        Table table = new Table(
-                "method", "rate", "iteration", "distance", "reference", "training loss", "reference");
+        Table table = new Table("method", "rate", "iteration", "distance", "reference", "training loss", "reference");
         ResultTable references = ResultTable.resource(NaturalReport.class, "reference.csv");
         for (Row row : references.rows()) {
             for (Curvature curvature : result.settings().curvatures()) {
@@ -131,8 +131,9 @@ record NaturalReport(NaturalResult result) {
         double damping = references.number(row, "damping");
         double rate = references.number(row, "learning_rate");
         int iteration = (int) references.number(row, "iteration");
-        boolean listed = references.text(row, "method").equals(curvature.method().id())
-                && (Double.isNaN(damping) || damping == curvature.damping());
+        boolean listed =
+                references.text(row, "method").equals(curvature.method().id())
+                        && (Double.isNaN(damping) || damping == curvature.damping());
         if (!listed || result.of(curvature, rate).isEmpty()) {
             return;
         }

@@ -71,8 +71,7 @@ record NaturalResult(NaturalSettings settings, List<Run> runs) {
         measurements.forEach((run, states) -> {
             Trajectory key = run.trajectory;
             runs.add(new Run(
-                    run.curvature,
-                    new Trajectory(key.contender(), key.kappa(), key.seed(), states, key.prediction())));
+                    run.curvature, new Trajectory(key.contender(), key.kappa(), key.seed(), states, key.prediction())));
         });
         return new NaturalResult(settings, runs);
     }

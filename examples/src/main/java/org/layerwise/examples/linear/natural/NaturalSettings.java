@@ -62,42 +62,41 @@ record NaturalSettings(
      * @param seeds how many; null for the preset's own number
      */
     static NaturalSettings of(Preset preset, @Nullable Integer seeds) {
-        NaturalSettings settings =
-                switch (preset) {
-                    case SMALL ->
-                        new NaturalSettings(
-                                new Dimensions(20, 8, 3, 200),
-                                .1,
-                                100,
-                                3,
-                                1,
-                                1e-5,
-                                List.of(1e-8, 1e-1),
-                                EMPIRICAL_DAMPINGS,
-                                List.of(new Budget(.05, 60), new Budget(1, 40)));
-                    case QUICK ->
-                        new NaturalSettings(
-                                new Dimensions(40, 10, 5, 400),
-                                .1,
-                                100,
-                                3,
-                                1,
-                                1e-5,
-                                EXACT_DAMPINGS,
-                                EMPIRICAL_DAMPINGS,
-                                List.of(new Budget(.01, 300), new Budget(.1, 60), new Budget(1, 100)));
-                    case FULL ->
-                        new NaturalSettings(
-                                Dimensions.REFERENCE,
-                                .1,
-                                100,
-                                10,
-                                1,
-                                1e-5,
-                                EXACT_DAMPINGS,
-                                EMPIRICAL_DAMPINGS,
-                                List.of(new Budget(.01, 300), new Budget(.1, 200), new Budget(1, 200)));
-                };
+        NaturalSettings settings = switch (preset) {
+            case SMALL ->
+                new NaturalSettings(
+                        new Dimensions(20, 8, 3, 200),
+                        .1,
+                        100,
+                        3,
+                        1,
+                        1e-5,
+                        List.of(1e-8, 1e-1),
+                        EMPIRICAL_DAMPINGS,
+                        List.of(new Budget(.05, 60), new Budget(1, 40)));
+            case QUICK ->
+                new NaturalSettings(
+                        new Dimensions(40, 10, 5, 400),
+                        .1,
+                        100,
+                        3,
+                        1,
+                        1e-5,
+                        EXACT_DAMPINGS,
+                        EMPIRICAL_DAMPINGS,
+                        List.of(new Budget(.01, 300), new Budget(.1, 60), new Budget(1, 100)));
+            case FULL ->
+                new NaturalSettings(
+                        Dimensions.REFERENCE,
+                        .1,
+                        100,
+                        10,
+                        1,
+                        1e-5,
+                        EXACT_DAMPINGS,
+                        EMPIRICAL_DAMPINGS,
+                        List.of(new Budget(.01, 300), new Budget(.1, 200), new Budget(1, 200)));
+        };
         return seeds == null ? settings : settings.withSeeds(seeds);
     }
 

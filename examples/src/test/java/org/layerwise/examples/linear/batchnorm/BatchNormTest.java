@@ -72,7 +72,9 @@ final class BatchNormTest {
         List<Cell> many = new BatchNorm(SETTINGS.withSeeds(3)).cells();
 
         assertThat(few).hasSize(4);
-        assertThat(many).extracting(Cell::parameters).containsAll(few.stream().map(Cell::parameters).toList());
+        assertThat(many)
+                .extracting(Cell::parameters)
+                .containsAll(few.stream().map(Cell::parameters).toList());
         assertThat(many).extracting(Cell::id).doesNotHaveDuplicates();
     }
 
@@ -80,7 +82,9 @@ final class BatchNormTest {
     void divergedRunsAreCutShort() {
         Variant wild = Variant.of(Method.AMGD, 1e4, Normalisation.INPUT);
 
-        Run run = new Training(settings(60, List.of(wild)), Orientation.ROTATED, 1).run().get(0);
+        Run run = new Training(settings(60, List.of(wild)), Orientation.ROTATED, 1)
+                .run()
+                .get(0);
 
         assertThat(run.states().values()).allMatch(State::isFinite);
         assertThat(run.states()).doesNotContainKey(60);

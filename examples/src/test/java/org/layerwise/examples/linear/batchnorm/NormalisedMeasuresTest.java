@@ -92,11 +92,11 @@ final class NormalisedMeasuresTest {
     @Test
     void solutionInNormalisedCoordinatesIsOneWithFrozenStatisticsOnly() {
         LinearTask task = task(Orientation.AXIS_ALIGNED);
-        INDArray deviations = Transforms.sqrt(task.train().covariance().eigenvalues().add(Normalisation.EPSILON));
+        INDArray deviations =
+                Transforms.sqrt(task.train().covariance().eigenvalues().add(Normalisation.EPSILON));
         LinearTask.Start solved = new LinearTask.Start(
                 task.features().mulRowVector(deviations), task.train().head());
-        TwoLayerNetwork network =
-                TwoLayerNetwork.create(solved, Normalisation.INPUT, new Sgd(0), new Sgd(0));
+        TwoLayerNetwork network = TwoLayerNetwork.create(solved, Normalisation.INPUT, new Sgd(0), new Sgd(0));
 
         State state = new NormalisedMeasures(task).of(network, Normalisation.INPUT);
 

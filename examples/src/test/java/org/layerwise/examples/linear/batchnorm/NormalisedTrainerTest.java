@@ -61,8 +61,7 @@ final class NormalisedTrainerTest {
             names = {"AMGD", "ADAM"})
     void inputNormalisationIsTrainingOnNormalisedInputs(Method method) {
         try (Batch batch = symmetric()) {
-            INDArray deviations =
-                    Transforms.sqrt(batch.inputs().var(false, 0).addi(Normalisation.EPSILON));
+            INDArray deviations = Transforms.sqrt(batch.inputs().var(false, 0).addi(Normalisation.EPSILON));
             Batch scaled = new Batch(batch.inputs().divRowVector(deviations), batch.targets());
 
             INDArray normalised = features(method, Normalisation.INPUT, batch);

@@ -61,8 +61,7 @@ final class EmpiricalFisherTest {
         double damping = 1e9;
         double rate = .01;
         try (Batch batch = new BatchSampler(task, SIZES, 1).next();
-                Trainer natural =
-                        method.trainer(start, rate * damping, new Dampings(0, damping, damping));
+                Trainer natural = method.trainer(start, rate * damping, new Dampings(0, damping, damping));
                 Trainer plain = Method.SGD.trainer(start, rate, new Dampings(0, 1, 1))) {
             natural.step(batch);
             plain.step(batch);

@@ -50,8 +50,8 @@ final class NaturalGradientTest {
     void runsThatEndEarlyCountAsDiverged() {
         ResultTable table = run(new NaturalGradient(SETTINGS.withSeeds(1)));
         Curvature exact = SETTINGS.of(Method.NGD).get(0);
-        ResultTable cut = table.where(row -> table.number(row, "iteration") < 4
-                || !table.text(row, "method").equals("ngd"));
+        ResultTable cut = table.where(row ->
+                table.number(row, "iteration") < 4 || !table.text(row, "method").equals("ngd"));
 
         NaturalResult result = NaturalResult.of(SETTINGS.withSeeds(1), cut);
 
