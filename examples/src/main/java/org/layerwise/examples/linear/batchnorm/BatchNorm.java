@@ -60,11 +60,10 @@ public final class BatchNorm implements Experiment {
     /** Its parameters are independent of how many seeds there are. */
     private Cell cell(LinearTask.Orientation orientation, long seed) {
         Training training = new Training(settings.withSeeds(1), orientation, seed);
-        long steps = (long) settings.iterations() * settings.variants().size();
         return new Cell(
                 orientation.id() + ", seed " + seed,
                 training.toString(),
-                steps,
+                settings.steps(),
                 () -> training.run().stream()
                         .flatMap(run -> BatchNormResult.rows(run).stream())
                         .toList());

@@ -68,7 +68,7 @@ record BatchNormFigures(BatchNormResult result) {
 
     /** Iterations that at least half of the seeds reached. */
     private List<Curve.Point> points(Orientation orientation, Variant variant, ToDoubleFunction<State> measure) {
-        return result.settings().recorded().stream()
+        return result.settings().recorded(variant).stream()
                 .map(iteration -> point(iteration, result.at(orientation, variant, iteration, measure)))
                 .filter(point -> Double.isFinite(point.y()))
                 .toList();

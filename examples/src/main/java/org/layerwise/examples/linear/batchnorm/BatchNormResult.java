@@ -76,9 +76,9 @@ record BatchNormResult(BatchNormSettings settings, List<Run> runs) {
                 .toList();
     }
 
-    /** A measure at the last iteration, per seed. */
+    /** A measure at the variant's last iteration, per seed. */
     double[] last(LinearTask.Orientation orientation, Variant variant, ToDoubleFunction<State> measure) {
-        return at(orientation, variant, settings.iterations(), measure);
+        return at(orientation, variant, settings.iterations(variant), measure);
     }
 
     /** Median over the seeds of a measure at the last iteration. */

@@ -18,7 +18,8 @@ import org.layerwise.examples.run.Preset;
  * @param kappa condition number of Sigma
  * @param seeds how many independent tasks per orientation
  * @param firstSeed seed of the first task; the others follow
- * @param iterations steps of every variant
+ * @param iterations steps of every variant but KFAC
+ * @param kfacIterations steps of KFAC, which settles sooner and whose steps cost the most; at most {@code iterations}
  * @param dampings damping of KFAC
  * @param variants methods with and without normalisation
  */
@@ -29,6 +30,7 @@ record BatchNormSettings(
         int seeds,
         long firstSeed,
         int iterations,
+        int kfacIterations,
         Dampings dampings,
         List<Variant> variants) {
     /** States kept per run. */
@@ -44,6 +46,11 @@ record BatchNormSettings(
         variants = List.copyOf(variants);
         require(seeds >= 1 && seeds <= 1000, "seeds", seeds, "in [1, 1000]");
         require(iterations >= 1 && iterations <= 1_000_000, "iterations", iterations, "in [1, 1000000]");
+        require(
+                kfacIterations >= 1 && kfacIterations <= iterations,
+                "kfacIterations",
+                kfacIterations,
+                "in [1, " + iterations + "]");
         require(kappa >= 1 && kappa <= 1e8, "kappa", kappa, "in [1, 1e8]");
         require(noise >= 0, "noise", noise, ">= 0");
         require(!variants.isEmpty(), "variants", variants, "not empty");
@@ -63,30 +70,37 @@ record BatchNormSettings(
         return seeds == null ? settings : settings.withSeeds(seeds);
     }
 
-    /** Iterations whose state is kept, from 0 to the last one. */
-    List<Integer> recorded() {
+    /** Steps that {@code variant} takes. */
+    int iterations(Variant variant) {
+        return variant.contender().method() == Method.KFAC ? kfacIterations : iterations;
+    }
+
+    /** Iterations at which the state of {@code variant} is kept, from 0 to its last one. */
+    List<Integer> recorded(Variant variant) {
+        int last = iterations(variant);
         int spacing = Math.max(1, iterations / RECORDS);
-        return IntStream.rangeClosed(0, iterations)
-                .filter(t -> t % spacing == 0 || t == iterations)
+        return IntStream.rangeClosed(0, last)
+                .filter(t -> t % spacing == 0 || t == last)
                 .boxed()
                 .toList();
     }
 
-    BatchNormSettings withSeeds(int value) {
-        return new BatchNormSettings(sizes, noise, kappa, value, firstSeed, iterations, dampings, variants);
+    /** Steps of all variants on one task. */
+    long steps() {
+        return variants.stream().mapToLong(this::iterations).sum();
     }
 
-    BatchNormSettings withIterations(int value) {
-        return new BatchNormSettings(sizes, noise, kappa, seeds, firstSeed, value, dampings, variants);
+    BatchNormSettings withSeeds(int value) {
+        return new BatchNormSettings(sizes, noise, kappa, value, firstSeed, iterations, kfacIterations, dampings, variants);
     }
 
     private static BatchNormSettings small() {
-        return new BatchNormSettings(new Dimensions(40, 15, 2, 300), .1, 30, 4, 1, 130, DAMPINGS, variants(.02, .07));
+        return new BatchNormSettings(new Dimensions(40, 15, 2, 300), .1, 30, 4, 1, 130, 80, DAMPINGS, variants(.02, .1));
     }
 
     /** The reference sizes for fewer steps, in which KFAC settles by a larger rate. */
     private static BatchNormSettings quick() {
-        return new BatchNormSettings(Dimensions.REFERENCE, .1, 100, 3, 1, 400, DAMPINGS, variants(RATE, .03));
+        return new BatchNormSettings(Dimensions.REFERENCE, .1, 100, 3, 1, 400, 120, DAMPINGS, variants(RATE, .05));
     }
 
     private static BatchNormSettings full() {
@@ -94,7 +108,7 @@ record BatchNormSettings(
         for (Normalisation normalisation : Normalisation.values()) {
             variants.add(Variant.of(Method.ADAM, RATE, normalisation));
         }
-        return new BatchNormSettings(Dimensions.REFERENCE, .1, 100, 10, 1, 1000, DAMPINGS, variants);
+        return new BatchNormSettings(Dimensions.REFERENCE, .1, 100, 10, 1, 1000, 1000, DAMPINGS, variants);
     }
 
     private static List<Variant> variants(double rate, double kfacRate) {

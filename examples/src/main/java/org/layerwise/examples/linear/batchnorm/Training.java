@@ -30,15 +30,14 @@ record Training(BatchNormSettings settings, LinearTask.Orientation orientation, 
         NormalisedMeasures measures = new NormalisedMeasures(task);
         List<Lane> lanes = new ArrayList<>();
         for (Variant variant : settings.variants()) {
-            lanes.add(new Lane(variant, variant.trainer(start, settings.dampings()), measures));
+            lanes.add(new Lane(settings, variant, variant.trainer(start, settings.dampings()), measures));
         }
-        Set<Integer> recorded = new HashSet<>(settings.recorded());
         lanes.forEach(lane -> lane.record(0));
         BatchSampler sampler = new BatchSampler(task, settings.sizes(), seed);
         for (int iteration = 1; iteration <= settings.iterations(); iteration++) {
             try (Batch batch = sampler.next()) {
                 for (Lane lane : lanes) {
-                    lane.step(batch, iteration, recorded.contains(iteration));
+                    lane.step(batch, iteration);
                 }
             }
         }
@@ -56,22 +55,26 @@ record Training(BatchNormSettings settings, LinearTask.Orientation orientation, 
         private final Variant variant;
         private final Trainer trainer;
         private final NormalisedMeasures measures;
+        private final int last;
+        private final Set<Integer> recorded;
         private final TreeMap<Integer, State> states = new TreeMap<>();
         private boolean diverged;
 
-        Lane(Variant variant, Trainer trainer, NormalisedMeasures measures) {
+        Lane(BatchNormSettings settings, Variant variant, Trainer trainer, NormalisedMeasures measures) {
             this.variant = variant;
             this.trainer = trainer;
             this.measures = measures;
+            last = settings.iterations(variant);
+            recorded = new HashSet<>(settings.recorded(variant));
         }
 
-        void step(Batch batch, int iteration, boolean recorded) {
-            if (diverged) {
+        void step(Batch batch, int iteration) {
+            if (diverged || iteration > last) {
                 return;
             }
             try {
                 trainer.step(batch);
-                if (recorded) {
+                if (recorded.contains(iteration)) {
                     record(iteration);
                 }
             } catch (NumericalException e) {

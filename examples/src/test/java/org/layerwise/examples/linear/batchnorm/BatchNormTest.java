@@ -31,7 +31,7 @@ final class BatchNormTest {
 
     private static BatchNormSettings settings(int iterations, List<Variant> variants) {
         return new BatchNormSettings(
-                new Dimensions(12, 6, 2, 60), .1, 10, 2, 1, iterations, new Dampings(1e-5, 1e-4, 1e-5), variants);
+                new Dimensions(12, 6, 2, 60), .1, 10, 2, 1, iterations, iterations, new Dampings(1e-5, 1e-4, 1e-5), variants);
     }
 
     private static ResultTable run(BatchNorm experiment) {
@@ -93,14 +93,27 @@ final class BatchNormTest {
 
     @Test
     void theLastIterationIsRecorded() {
-        assertThat(SETTINGS.recorded()).startsWith(0, 1).endsWith(8);
-        assertThat(SETTINGS.withIterations(103).recorded()).startsWith(0, 4, 8).endsWith(100, 103);
+        Variant variant = SETTINGS.variants().get(0);
+
+        assertThat(SETTINGS.recorded(variant)).startsWith(0, 1).endsWith(8);
+        assertThat(settings(103, List.of(variant)).recorded(variant))
+                .startsWith(0, 4, 8)
+                .endsWith(100, 103);
+    }
+
+    @Test
+    void kfacHasItsOwnNumberOfSteps() {
+        BatchNormSettings settings = BatchNormSettings.of(Preset.SMALL, null);
+        Variant kfac = settings.variants().get(3);
+
+        assertThat(settings.recorded(kfac)).endsWith(settings.kfacIterations());
+        assertThat(settings.steps()).isEqualTo(3L * settings.iterations() + settings.kfacIterations());
     }
 
     @Test
     void rangesAreChecked() {
         assertThatThrownBy(() -> BatchNorm.of(Preset.SMALL, 0)).hasMessage("seeds is 0: must be in [1, 1000]");
-        assertThatThrownBy(() -> SETTINGS.withIterations(0)).hasMessageContaining("iterations is 0");
+        assertThatThrownBy(() -> settings(0, SETTINGS.variants())).hasMessageContaining("iterations is 0");
         assertThatThrownBy(() -> settings(8, List.of())).hasMessageContaining("variants");
     }
 }
