@@ -71,7 +71,8 @@ record BatchNormReport(BatchNormResult result) {
                 "All settings are choices of this project.",
                 "Sizes: " + sizes.inputs() + " inputs, " + sizes.hidden() + " features, " + sizes.outputs()
                         + " outputs; " + sizes.batch() + " fresh examples per step; label noise "
-                        + Numbers.plain(s.noise()) + "; " + s.iterations() + " steps, of KFAC " + s.kfacIterations() + ".",
+                        + Numbers.plain(s.noise()) + "; " + s.iterations() + " steps, of KFAC " + s.kfacIterations()
+                        + ".",
                 "Inputs: random signs times the root of a covariance with log-spaced eigenvalues, condition number "
                         + Numbers.plain(s.kappa()) + " and trace " + sizes.inputs() + ". Rotated: training and transfer"
                         + " inputs have random principal axes of their own. Axis-aligned: the principal axes are the"

@@ -31,7 +31,15 @@ final class BatchNormTest {
 
     private static BatchNormSettings settings(int iterations, List<Variant> variants) {
         return new BatchNormSettings(
-                new Dimensions(12, 6, 2, 60), .1, 10, 2, 1, iterations, iterations, new Dampings(1e-5, 1e-4, 1e-5), variants);
+                new Dimensions(12, 6, 2, 60),
+                .1,
+                10,
+                2,
+                1,
+                iterations,
+                iterations,
+                new Dampings(1e-5, 1e-4, 1e-5),
+                variants);
     }
 
     private static ResultTable run(BatchNorm experiment) {
