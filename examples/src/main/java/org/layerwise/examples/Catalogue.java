@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.examples.index.risk.SecondStage;
+import org.layerwise.examples.index.spectrum.SpectrumExperiment;
 import org.layerwise.examples.linear.batchnorm.BatchNorm;
 import org.layerwise.examples.linear.curves.LearningCurves;
 import org.layerwise.examples.linear.curves.LinearSettings;
@@ -30,7 +32,14 @@ public enum Catalogue {
     NATURAL_GRADIENT(
             NaturalGradient.NAME,
             "Natural gradient descent with full matrices, by Fisher matrix, damping and learning rate.",
-            NaturalGradient::of);
+            NaturalGradient::of),
+
+    /** Risk of the second stage of single-index learning. */
+    SINGLE_INDEX_RISK(SecondStage.NAME, "Excess risk after one first-layer step and ridge.", SecondStage::of),
+
+    /** Singular values of the first layer after one step. */
+    SINGLE_INDEX_SPECTRUM(
+            SpectrumExperiment.NAME, "Singular values of the first layer after one step.", SpectrumExperiment::of);
 
     private final String id;
     private final String summary;

@@ -85,6 +85,16 @@ public record Student(MultiLayerNetwork model) {
         return student;
     }
 
+    /** Network at {@code start} that does not move. */
+    public static Student frozen(Start start) {
+        return create(start, new Sgd(0));
+    }
+
+    /** Output of the first layer, {@code relu(X G^T)}, [n, dh]; a new array. */
+    public INDArray hidden(INDArray inputs) {
+        return model.feedForwardToLayer(0, inputs, false).get(1);
+    }
+
     /** G, [dh, dX], a live view. */
     public INDArray features() {
         return weights(0).transpose();

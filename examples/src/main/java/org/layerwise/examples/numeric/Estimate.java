@@ -59,7 +59,12 @@ public record Estimate(double value, double standardError, double low, double hi
         return new Estimate(value, value * logs.standardError, Math.exp(logs.low), Math.exp(logs.high), logs.count);
     }
 
-    /** Geometric mean of the ratios of paired positive samples. */
+    /**
+     * Geometric mean of the ratios of paired positive samples.
+     *
+     * @param denominators as many as {@code numerators}, in the same order
+     * @throws IllegalArgumentException if the numbers of samples differ, are 0, or a ratio is not positive
+     */
     public static Estimate ratio(double[] numerators, double[] denominators) {
         if (numerators.length != denominators.length) {
             throw new IllegalArgumentException(numerators.length + " numerators and " + denominators.length

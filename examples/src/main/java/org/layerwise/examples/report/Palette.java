@@ -21,7 +21,9 @@ public final class Palette {
             Map.entry("foof", new Color(0x009E73)),
             Map.entry("left-only", new Color(0x0072B2)),
             Map.entry("ngd", new Color(0x000000)),
-            Map.entry("ngd-empirical", new Color(0x999999)));
+            Map.entry("ngd-empirical", new Color(0x999999)),
+            Map.entry("random-features", new Color(0x44AA99)),
+            Map.entry("linear", new Color(0x332288)));
 
     private Palette() {}
 

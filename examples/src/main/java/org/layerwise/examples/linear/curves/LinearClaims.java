@@ -61,7 +61,7 @@ record LinearClaims(LinearResult result) {
                 "The convergence rate of KFAC does not depend on the condition number of the inputs.",
                 ABSTRACT,
                 "rate at condition number " + Numbers.plain(worst()) + " over rate at " + Numbers.plain(best()),
-                ratio(ratios, round),
+                Estimate.ratio(ratios, round),
                 new Expectation.Near(1, .05));
     }
 
@@ -94,7 +94,7 @@ record LinearClaims(LinearResult result) {
                 "replication of this project",
                 sgd.label() + " at condition number " + Numbers.plain(worst())
                         + ", remaining share of the transfer loss over remaining share of the training loss",
-                ratio(transfer, train),
+                Estimate.ratio(transfer, train),
                 new Expectation.AtLeast(5, 1.5));
     }
 
@@ -124,7 +124,7 @@ record LinearClaims(LinearResult result) {
 
     private Estimate lastDistances(Contender other, Contender kfac) {
         ToDoubleFunction<Trajectory> distance = run -> run.last().subspaceDistance();
-        return ratio(perSeed(other, worst(), distance), perSeed(kfac, worst(), distance));
+        return Estimate.ratio(perSeed(other, worst(), distance), perSeed(kfac, worst(), distance));
     }
 
     private static double relative(Trajectory run, ToDoubleFunction<Measurement> loss) {
@@ -140,14 +140,6 @@ record LinearClaims(LinearResult result) {
 
     private double[] perSeed(Contender contender, double kappa, ToDoubleFunction<Trajectory> value) {
         return result.of(contender, kappa).stream().mapToDouble(value).toArray();
-    }
-
-    private static Estimate ratio(double[] numerators, double[] denominators) {
-        double[] ratios = new double[numerators.length];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = numerators[i] / denominators[i];
-        }
-        return Estimate.geometricMean(ratios);
     }
 
     private double worst() {
