@@ -7,9 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.layerwise.examples.index.risk.SecondStage;
 import org.layerwise.examples.index.spectrum.SpectrumExperiment;
 import org.layerwise.examples.linear.batchnorm.BatchNorm;
+import org.layerwise.examples.linear.contraction.ContractionMap;
 import org.layerwise.examples.linear.curves.LearningCurves;
 import org.layerwise.examples.linear.curves.LinearSettings;
+import org.layerwise.examples.linear.floor.NoiseFloor;
 import org.layerwise.examples.linear.natural.NaturalGradient;
+import org.layerwise.examples.linear.sweep.AnisotropySweep;
+import org.layerwise.examples.linear.sweep.RateSweep;
 import org.layerwise.examples.run.Experiment;
 import org.layerwise.examples.run.Preset;
 
@@ -21,6 +25,25 @@ public enum Catalogue {
                 LinearSettings settings = LinearSettings.of(preset);
                 return new LearningCurves(seeds == null ? settings : settings.withSeeds(seeds));
             }),
+
+    /** Local convergence rates of the four choices of the preconditioners. */
+    CONTRACTION_MAP(
+            ContractionMap.NAME,
+            "Convergence rates over the condition numbers of inputs and head, for every preconditioner.",
+            ContractionMap::of),
+
+    /** The end of training over the learning rates. */
+    LEARNING_RATE_SWEEP(
+            RateSweep.NAME,
+            "Where every method ends over log-spaced learning rates, and which rates work.",
+            RateSweep::of),
+
+    /** The end of training over the condition numbers of the inputs. */
+    ANISOTROPY_SWEEP(
+            AnisotropySweep.NAME, "Where every method ends as the inputs become anisotropic.", AnisotropySweep::of),
+
+    /** Stationary distance under label noise. */
+    NOISE_FLOOR(NoiseFloor.NAME, "Where label noise stops KFAC, over rates and condition numbers.", NoiseFloor::of),
 
     /** Batch normalisation of inputs and features. */
     BATCH_NORM(

@@ -28,24 +28,44 @@ public final class Theory {
         headGram = task.train().head().transpose().mmul(task.train().head());
     }
 
+    /** Modes of a method that is neither preconditioned left nor right (AMGD): {@code s_i^2 mu_j}. */
+    public ErrorSpectrum plainSpectrum() {
+        return spectrum(headSpectrum(), schurSpectrum());
+    }
+
+    /** Modes of the left-only method: {@code mu_j}. */
+    public ErrorSpectrum leftSpectrum() {
+        return spectrum(ones(), schurSpectrum());
+    }
+
+    /** Modes of the right-only method (FOOF): {@code s_i^2} at zero damping. */
+    public ErrorSpectrum rightSpectrum(double damping) {
+        return spectrum(headSpectrum(), whitenedSpectrum(damping));
+    }
+
+    /** Modes of KFAC: all 1 at zero damping. */
+    public ErrorSpectrum kfacSpectrum(double damping) {
+        return spectrum(ones(), whitenedSpectrum(damping));
+    }
+
     /** Slowest factor per step of a method that is neither preconditioned left nor right (AMGD). */
     public double plainContraction(double eta) {
-        return slowest(eta, headSpectrum(), schurSpectrum());
+        return plainSpectrum().contraction(eta);
     }
 
     /** Slowest factor per step of the left-only method, {@code 1 - eta mu_j}. */
     public double leftContraction(double eta) {
-        return slowest(eta, ones(), schurSpectrum());
+        return leftSpectrum().contraction(eta);
     }
 
     /** Slowest factor per step of the right-only method (FOOF), {@code 1 - eta s_i^2} at zero damping. */
     public double rightContraction(double eta, double damping) {
-        return slowest(eta, headSpectrum(), whitenedSpectrum(damping));
+        return rightSpectrum(damping).contraction(eta);
     }
 
     /** Slowest factor per step of KFAC, {@code 1 - eta} at zero damping. */
     public double kfacContraction(double eta, double damping) {
-        return slowest(eta, ones(), whitenedSpectrum(damping));
+        return kfacSpectrum(damping).contraction(eta);
     }
 
     /**
@@ -60,10 +80,11 @@ public final class Theory {
         return Math.sqrt(eta / (2 - eta) * variance);
     }
 
-    private double slowest(double eta, INDArray left, INDArray right) {
-        double smallest = left.minNumber().doubleValue() * right.minNumber().doubleValue();
-        double largest = left.maxNumber().doubleValue() * right.maxNumber().doubleValue();
-        return Math.max(Math.abs(1 - eta * smallest), Math.abs(1 - eta * largest));
+    /** Extreme products of the eigenvalues of the two sides. */
+    private static ErrorSpectrum spectrum(INDArray left, INDArray right) {
+        return new ErrorSpectrum(
+                left.minNumber().doubleValue() * right.minNumber().doubleValue(),
+                left.maxNumber().doubleValue() * right.maxNumber().doubleValue());
     }
 
     /** Squared singular values of F*, [dh]. */
@@ -100,7 +121,7 @@ public final class Theory {
     }
 
     /** U: orthonormal basis of the complement of the rows of {@code features}, [dX, dX - dh]. */
-    private static INDArray complement(INDArray features) {
+    public static INDArray complement(INDArray features) {
         SymmetricEigen projector = SymmetricEigen.of(features.transpose().mmul(features));
         int size = features.columns() - features.rows();
         return projector.vectors().get(NDArrayIndex.all(), NDArrayIndex.interval(0, size));

@@ -21,7 +21,10 @@ final class AxisRanges {
         if (!panel.y().logarithmic()) {
             return padded(values(panel, true));
         }
-        double largest = values(panel, false).filter(v -> v > 0).max().orElse(1);
+        double largest = DoubleStream.concat(values(panel, false), errorBars(panel))
+                .filter(v -> v > 0)
+                .max()
+                .orElse(1);
         double smallest = values(panel, false).filter(v -> v > 0).min().orElse(.1);
         double low = Math.pow(10, Math.floor(Math.log10(Math.max(smallest, largest * Math.pow(10, -DECADES)))));
         double high = Math.pow(10, Math.ceil(Math.log10(largest)));
@@ -57,6 +60,14 @@ final class AxisRanges {
         return panel.curves().stream()
                 .flatMap(c -> c.points().stream())
                 .flatMapToDouble(p -> bands ? DoubleStream.of(p.low(), p.high()) : DoubleStream.of(p.y()));
+    }
+
+    /** Upper ends of error bars; lower ones may be zero or less and are cut on a logarithmic axis. */
+    private static DoubleStream errorBars(Panel panel) {
+        return panel.curves().stream()
+                .filter(c -> c.mark() == Mark.DOTS)
+                .flatMap(c -> c.points().stream())
+                .mapToDouble(Curve.Point::high);
     }
 
     private static DoubleStream abscissas(Panel panel) {

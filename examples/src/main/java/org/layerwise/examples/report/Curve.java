@@ -2,6 +2,7 @@ package org.layerwise.examples.report;
 
 import java.awt.Color;
 import java.util.List;
+import org.layerwise.examples.numeric.Estimate;
 
 /**
  * Points of a panel, as a line with a band, dots with error bars, or columns.
@@ -25,6 +26,11 @@ public record Curve(String label, Color colour, LineStyle style, Mark mark, List
         /** A point without a band. */
         public static Point bare(double x, double y) {
             return new Point(x, y, y, y);
+        }
+
+        /** An estimate with its interval as error bar; without one if the interval is unbounded. */
+        public static Point of(double x, Estimate y) {
+            return Double.isFinite(y.halfWidth()) ? new Point(x, y.value(), y.low(), y.high()) : bare(x, y.value());
         }
     }
 

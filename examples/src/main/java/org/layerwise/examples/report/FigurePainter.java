@@ -25,7 +25,7 @@ import org.knowm.xchart.XYChart;
 
 /** Draws a figure: title, panels in a row, legend below. */
 final class FigurePainter {
-    private static final int PANELS_PER_ROW = 3;
+    private static final int MOST_COLUMNS = 3;
     private static final int PANEL_WIDTH = 480;
     private static final int PANEL_HEIGHT = 400;
     private static final int TITLE_HEIGHT = 40;
@@ -59,7 +59,13 @@ final class FigurePainter {
     }
 
     private int width() {
-        return Math.min(figure.panels().size(), PANELS_PER_ROW) * PANEL_WIDTH;
+        return columns() * PANEL_WIDTH;
+    }
+
+    /** Panels per row; four stand in a square. */
+    private int columns() {
+        int panels = figure.panels().size();
+        return panels == 4 ? 2 : Math.min(panels, MOST_COLUMNS);
     }
 
     private int height() {
@@ -67,7 +73,7 @@ final class FigurePainter {
     }
 
     private int legendTop() {
-        int rows = (figure.panels().size() + PANELS_PER_ROW - 1) / PANELS_PER_ROW;
+        int rows = (figure.panels().size() + columns() - 1) / columns();
         return TITLE_HEIGHT + rows * PANEL_HEIGHT;
     }
 
@@ -80,7 +86,7 @@ final class FigurePainter {
         AffineTransform origin = graphics.getTransform();
         for (int i = 0; i < figure.panels().size(); i++) {
             XYChart chart = PanelChart.of(figure.panels().get(i), PANEL_WIDTH, PANEL_HEIGHT);
-            graphics.translate(i % PANELS_PER_ROW * PANEL_WIDTH, TITLE_HEIGHT + i / PANELS_PER_ROW * PANEL_HEIGHT);
+            graphics.translate(i % columns() * PANEL_WIDTH, TITLE_HEIGHT + i / columns() * PANEL_HEIGHT);
             chart.paint(graphics, PANEL_WIDTH, PANEL_HEIGHT);
             graphics.setTransform(origin);
         }

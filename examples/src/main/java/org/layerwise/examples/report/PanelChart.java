@@ -17,9 +17,13 @@ final class PanelChart {
     private static final int BAND_OPACITY = 40;
     private static final int COLUMN_OPACITY = 150;
     private static final int MARKER_SIZE = 7;
+    private static final int FEW_POINTS = 50;
+    private static final int PIECES = 64;
 
     private final XYChart chart;
     private final Axis.Range vertical;
+    private final boolean verticalLog;
+    private final boolean horizontalLog;
 
     private PanelChart(Panel panel, int width, int height) {
         chart = new XYChartBuilder()
@@ -31,6 +35,8 @@ final class PanelChart {
                 .theme(Styler.ChartTheme.XChart)
                 .build();
         vertical = AxisRanges.vertical(panel);
+        verticalLog = panel.y().logarithmic();
+        horizontalLog = panel.x().logarithmic();
         style(chart.getStyler(), panel);
     }
 
@@ -108,13 +114,27 @@ final class PanelChart {
     private void addLine(Curve curve, String name) {
         double[] x = curve.points().stream().mapToDouble(Curve.Point::x).toArray();
         double[] y = curve.points().stream().mapToDouble(p -> clip(p.y())).toArray();
-        XYSeries series = chart.addSeries(name, x, y);
+        XYSeries series = chart.addSeries(name, subdivided(x, horizontalLog), subdivided(y, verticalLog));
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
         // Smooth lines are drawn as one path, so that dashes run on from point to point.
         series.setSmooth(true);
         series.setLineColor(curve.colour());
         series.setLineStyle(curve.style().stroke());
         series.setMarker(SeriesMarkers.NONE);
+    }
+
+    /** Points between the given ones on a straight line of the axis: XChart's smooth lines bend between few points. */
+    private static double[] subdivided(double[] values, boolean logarithmic) {
+        int pieces = values.length < FEW_POINTS ? PIECES : 1;
+        double[] result = new double[Math.max(0, (values.length - 1) * pieces) + 1];
+        for (int i = 0; i < result.length - 1; i++) {
+            double from = values[i / pieces];
+            double to = values[i / pieces + 1];
+            double share = (double) (i % pieces) / pieces;
+            result[i] = logarithmic ? from * Math.pow(to / from, share) : from + (to - from) * share;
+        }
+        result[result.length - 1] = values[values.length - 1];
+        return result;
     }
 
     private void addDots(Curve curve, String name) {
