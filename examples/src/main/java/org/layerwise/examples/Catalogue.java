@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.examples.index.alignment.SingleIndex;
 import org.layerwise.examples.index.risk.SecondStage;
 import org.layerwise.examples.index.spectrum.SpectrumExperiment;
 import org.layerwise.examples.linear.batchnorm.BatchNorm;
@@ -56,6 +57,10 @@ public enum Catalogue {
             NaturalGradient.NAME,
             "Natural gradient descent with full matrices, by Fisher matrix, damping and learning rate.",
             NaturalGradient::of),
+
+    /** Alignment of one first-layer step with the index. */
+    SINGLE_INDEX(
+            SingleIndex.NAME, "One first-layer step on a single-index task: alignment of its spike.", SingleIndex::of),
 
     /** Risk of the second stage of single-index learning. */
     SINGLE_INDEX_RISK(SecondStage.NAME, "Excess risk after one first-layer step and ridge.", SecondStage::of),

@@ -50,27 +50,64 @@ public record IndexTask(INDArray direction, Covariance covariance, Teacher teach
         return (int) direction.length();
     }
 
+    /** Eigenvalues of Sigma, [dX]. */
+    public double[] eigenvalues() {
+        return Draws.values(covariance.eigenvalues());
+    }
+
+    /**
+     * Coordinates in the eigenbasis of Sigma, in the order of {@link #eigenvalues}.
+     *
+     * @param vector [dX]
+     */
+    public double[] coordinates(INDArray vector) {
+        try (INDArray coordinates = vector.reshape(1, inputs()).mmul(covariance.rotation())) {
+            return Draws.values(coordinates);
+        }
+    }
+
+    /** The same index and eigenvectors with another condition number of Sigma. */
+    public IndexTask withCondition(double kappa) {
+        return new IndexTask(direction, covariance.withCondition(kappa), teacher, noise);
+    }
+
+    /** The same inputs and index with another link. */
+    public IndexTask withTeacher(Teacher other) {
+        return new IndexTask(direction, covariance, other, noise);
+    }
+
     /** Standard deviation of the index, {@code sqrt(beta*^T Sigma beta*)}. */
     public double tau() {
-        INDArray column = direction.reshape(inputs(), 1);
-        return Math.sqrt(
-                column.transpose().mmul(covariance.matrix().mmul(column)).getDouble(0));
+        double[] coordinates = coordinates(direction);
+        double[] eigenvalues = eigenvalues();
+        double sum = 0;
+        for (int i = 0; i < coordinates.length; i++) {
+            sum += eigenvalues[i] * coordinates[i] * coordinates[i];
+        }
+        return Math.sqrt(sum);
     }
 
     /** Fresh examples with noisy labels. The caller closes them. */
     public Examples sample(int size, RandomGenerator random) {
-        double[] values = new double[size * inputs()];
-        Draws.fillNormal(values, 1, random);
-        try (INDArray white = Draws.matrix(values, size, inputs());
-                INDArray index = white.mmul(covariance.root().mmul(direction.reshape(inputs(), 1)))) {
+        INDArray inputs = inputs(size, random);
+        try (INDArray index = inputs.mmul(direction.reshape(inputs(), 1))) {
             double[] clean = Draws.values(index);
             double[] noisy = new double[size];
             for (int i = 0; i < size; i++) {
                 clean[i] = teacher.of(clean[i]);
                 noisy[i] = clean[i] + noise * random.nextGaussian();
             }
-            return new Examples(
-                    white.mmul(covariance.root()), Draws.matrix(noisy, size, 1), Draws.matrix(clean, size, 1));
+            return new Examples(inputs, Draws.matrix(noisy, size, 1), Draws.matrix(clean, size, 1));
+        }
+    }
+
+    /** {@code X = W Sigma^(1/2)} with standard Gaussian W, [size, dX]. */
+    private INDArray inputs(int size, RandomGenerator random) {
+        double[] values = new double[size * inputs()];
+        Draws.fillNormal(values, 1, random);
+        try (INDArray white = Draws.matrix(values, size, inputs());
+                INDArray root = covariance.root()) {
+            return white.mmul(root);
         }
     }
 }

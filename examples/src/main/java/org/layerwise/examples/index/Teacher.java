@@ -1,8 +1,7 @@
 package org.layerwise.examples.index;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
-import org.hipparchus.analysis.integration.gauss.GaussIntegrator;
-import org.hipparchus.analysis.integration.gauss.GaussIntegratorFactory;
 
 /** The link function sigma* of the labels. */
 public enum Teacher {
@@ -13,14 +12,6 @@ public enum Teacher {
     /** {@code t + He2(t) / sqrt 2}, half linear, half quadratic. */
     QUADRATIC("quadratic", "t + He₂/√2", t -> t + (t * t - 1) / Math.sqrt(2));
 
-    /** Beyond this many standard deviations the Gaussian density is below 1e-31. */
-    private static final double RANGE = 12;
-
-    private static final int POINTS = 200;
-
-    /** Keeps the rule: its nodes take a tenth of a second. */
-    private static final GaussIntegratorFactory RULES = new GaussIntegratorFactory();
-
     private final String id;
     private final String label;
     private final DoubleUnaryOperator link;
@@ -29,6 +20,18 @@ public enum Teacher {
         this.id = id;
         this.label = label;
         this.link = link;
+    }
+
+    /**
+     * The teacher with this id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Teacher of(String id) {
+        return Arrays.stream(values())
+                .filter(teacher -> teacher.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No teacher is named '" + id + "'"));
     }
 
     /** Name in files and on the command line. */
@@ -48,7 +51,7 @@ public enum Teacher {
 
     /** {@code E[sigma*(tau g) w(g)]} over a standard Gaussian g. */
     public double expectation(double tau, DoubleUnaryOperator weight) {
-        return gaussian(g -> of(tau * g) * weight.applyAsDouble(g));
+        return GaussianRule.expectation(g -> of(tau * g) * weight.applyAsDouble(g));
     }
 
     /** Linear coefficient {@code a1 = E[sigma*(tau g) g] / tau}. */
@@ -58,22 +61,12 @@ public enum Teacher {
 
     /** Second moment {@code E[sigma*(tau g)^2]}. */
     public double secondMoment(double tau) {
-        return gaussian(g -> of(tau * g) * of(tau * g));
+        return GaussianRule.expectation(g -> of(tau * g) * of(tau * g));
     }
 
     /** Variance of {@code sigma*(tau g)}. */
     public double variance(double tau) {
         double mean = expectation(tau, g -> 1);
         return secondMoment(tau) - mean * mean;
-    }
-
-    /** {@code E[f(g)]}; both half lines apart, because of the kink of the ReLU. */
-    private static double gaussian(DoubleUnaryOperator f) {
-        double sum = 0;
-        for (double[] half : new double[][] {{-RANGE, 0}, {0, RANGE}}) {
-            GaussIntegrator rule = RULES.legendre(POINTS, half[0], half[1]);
-            sum += rule.integrate(g -> f.applyAsDouble(g) * Math.exp(-g * g / 2));
-        }
-        return sum / Math.sqrt(2 * Math.PI);
     }
 }

@@ -35,6 +35,11 @@ public record Covariance(INDArray rotation, INDArray eigenvalues) {
         return new Covariance(ordered.rotation, Nd4j.createFromArray(eigenvalues));
     }
 
+    /** The same eigenvectors with the spectrum of {@link #logSpaced} at another condition number. */
+    public Covariance withCondition(double kappa) {
+        return new Covariance(rotation, spectrum((int) eigenvalues.length(), kappa));
+    }
+
     private static INDArray spectrum(int size, double kappa) {
         double[] values = new double[size];
         double sum = 0;

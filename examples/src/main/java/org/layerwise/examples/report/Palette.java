@@ -18,6 +18,7 @@ public final class Palette {
             Map.entry("adam", new Color(0xCC79A7)),
             Map.entry("adamw", new Color(0x882255)),
             Map.entry("kfac", new Color(0xD55E00)),
+            Map.entry("kfac-undamped", new Color(0x7F3B08)),
             Map.entry("foof", new Color(0x009E73)),
             Map.entry("left-only", new Color(0x0072B2)),
             Map.entry("ngd", new Color(0x000000)),

@@ -116,8 +116,9 @@ final class PanelChart {
         double[] y = curve.points().stream().mapToDouble(p -> clip(p.y())).toArray();
         XYSeries series = chart.addSeries(name, subdivided(x, horizontalLog), subdivided(y, verticalLog));
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
-        // Smooth lines are drawn as one path, so that dashes run on from point to point.
-        series.setSmooth(true);
+        // Smooth lines are drawn as one path, so that dashes run on from point to point; between distant points they
+        // waver, so solid lines are straight.
+        series.setSmooth(!curve.style().dashes().isEmpty());
         series.setLineColor(curve.colour());
         series.setLineStyle(curve.style().stroke());
         series.setMarker(SeriesMarkers.NONE);

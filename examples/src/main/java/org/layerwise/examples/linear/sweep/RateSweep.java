@@ -37,7 +37,7 @@ public record RateSweep(SweepSettings settings) implements Experiment {
                                 SweepSettings.TINY,
                                 KAPPAS,
                                 100,
-                                seeds == null ? 4 : seeds,
+                                seeds == null ? 8 : seeds,
                                 SweepSettings.grid(List.of(Method.SGD, Method.AMGD, Method.KFAC), rates(-2, 5)));
                     case QUICK ->
                         SweepSettings.create(

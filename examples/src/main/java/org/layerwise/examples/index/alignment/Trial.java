@@ -1,0 +1,50 @@
+package org.layerwise.examples.index.alignment;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.layerwise.examples.index.Alignment;
+import org.layerwise.examples.index.AlignmentTheory;
+import org.layerwise.examples.index.Examples;
+import org.layerwise.examples.index.IndexTask;
+import org.layerwise.examples.index.LeadingDirection;
+import org.layerwise.examples.index.Student;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One step of every contender from the same start on the same batch.
+ *
+ * @param sizes of the student and the noise
+ * @param situation where
+ * @param seed of task, start and batch; the task's direction and rotation and the student's start depend on it alone,
+ *     the batch also on its size
+ */
+record Trial(AlignmentSettings.Sizes sizes, Situation situation, long seed) {
+    /** Odd, so that seeds and sizes make different batches. */
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+
+    List<Observation> run(Collection<Contender> contenders) {
+        IndexTask task = IndexTask.random(
+                sizes.inputs(), situation.kappa(), situation.orientation(), situation.teacher(), sizes.noise(), seed);
+        AlignmentTheory theory = AlignmentTheory.of(task);
+        Student.Start start = Student.Start.balanced(sizes.hidden(), sizes.inputs(), seed);
+        int size = situation.examples(sizes.inputs());
+        List<Observation> observations = new ArrayList<>();
+        try (Examples examples = task.sample(size, new SplittableRandom(seed * MIX + size))) {
+            for (Contender contender : contenders) {
+                Alignment measured = measure(contender, task, start, examples);
+                observations.add(
+                        new Observation(situation, seed, contender, measured, contender.predict(theory, size)));
+            }
+        }
+        return observations;
+    }
+
+    private static Alignment measure(Contender contender, IndexTask task, Student.Start start, Examples examples) {
+        try (INDArray update = contender.method().update(start, examples, contender.damping());
+                INDArray direction = LeadingDirection.of(update)) {
+            return Alignment.of(direction, task);
+        }
+    }
+}
