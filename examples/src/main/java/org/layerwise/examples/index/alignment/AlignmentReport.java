@@ -39,10 +39,10 @@ record AlignmentReport(AlignmentResult result) {
             "The ReLU teacher's labels have a mean of .4, which counts as noise here: nothing is centred.",
             "Adam and the diagonal of the inputs' second moment help only if Σ is aligned with the axes, and then less"
                     + " than KFAC. Adam improves the angle there at the expense of the alignment in the metric Σ.",
-            "The asymptotics describe the spike alone. With the balanced start the rest of the update does not tilt it"
-                    + " to first order, but without damping the rest grows with the inverse of the smallest eigenvalue"
-                    + " of XᵀX: at large κ and n near dX it is as large as the spike, and the measured alignment falls"
-                    + " below the theory. That is an effect of finite width and size, removed by damping or data.");
+            "The asymptotics describe the spike alone: the part of the update that the head sees. The rest of the update"
+                    + " is smaller by about the root of n, but it tilts the top right singular vector. Little damping"
+                    + " makes the rest grow with the inverse of the smallest eigenvalue of XᵀX/n, most so with n near dX,"
+                    + " and the singular vector then falls below the theory. The two are judged apart above.");
 
     Section section() {
         AlignmentTables tables = new AlignmentTables(result);
@@ -54,7 +54,7 @@ record AlignmentReport(AlignmentResult result) {
                 + " made for every task. Of means that agree perfectly about "
                 + "2 to 4 % still lie outside 2.5 standard errors, as these are estimated from few tasks."));
         body.add(tables.agreement());
-        body.add(new Block.Paragraph("The means farthest from the theory; those outside are shaded."));
+        body.add(new Block.Paragraph("The singular vectors farthest from the theory; those outside are shaded."));
         body.add(tables.worst());
         body.add(new Block.Heading("Damping"));
         body.add(new Block.Paragraph("Shaded where KFAC without damping is worse than SGD."));
@@ -74,8 +74,8 @@ record AlignmentReport(AlignmentResult result) {
         if (!table.isEmpty()) {
             body.add(new Block.Heading("Against a reference replication"));
             body.add(new Block.Paragraph("Simulated values of an independent replication in NumPy (not values of the"
-                    + " paper). It drew a single task and up to 40 batches, so that its values scatter like those of one"
-                    + " task; rows are shaded beyond 2.5 standard deviations of that."));
+                    + " paper). Its values deviate from the mean over random tasks like those of a single task; rows are"
+                    + " shaded beyond 2.5 standard deviations of one task."));
             body.add(table);
         }
     }
@@ -92,9 +92,7 @@ record AlignmentReport(AlignmentResult result) {
                 "Inputs: Gaussian with log-spaced eigenvalues of trace dX and condition number κ, randomly rotated except"
                         + " where called axis-aligned. β*: uniformly random, of length 1.",
                 "Start: G with N(0, 1/dX) entries, in quadruples (g, a), (g, -a), (-g, a), (-g, -a) with the head's a,"
-                        + " so that the output is exactly zero. Independent entries instead tilt the leading direction:"
-                        + " in a pilot with n = 8 dX they lowered KFAC's ρ² in the metric Σ by .002, three standard"
-                        + " errors, which the balanced start does not.",
+                        + " so that the output is exactly zero and the rest of the update is orthogonal to the head.",
                 s.seeds() + " task(s) per point from seed " + s.firstSeed()
                         + ". All methods of a point share task, start" + " and batch.",
                 "Methods: " + methods() + ". Not built yet: " + String.join(", ", FirstStep.NOT_BUILT_YET) + ".",

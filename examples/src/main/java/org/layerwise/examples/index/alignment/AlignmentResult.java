@@ -47,9 +47,13 @@ final class AlignmentResult {
         return settings;
     }
 
-    /** Measured alignments over the seeds; empty if it did not run. */
+    /** Measured alignments of the leading direction over the seeds; empty if it did not run. */
     double[] measured(Situation situation, Contender contender, Metric metric) {
-        return values(measurements, new Key(situation, contender), Observation::measured, metric);
+        return measured(Direction.LEADING, situation, contender, metric);
+    }
+
+    private double[] measured(Direction direction, Situation situation, Contender contender, Metric metric) {
+        return values(measurements, new Key(situation, contender), o -> o.measured(direction), metric);
     }
 
     /** Predicted alignments of the same tasks. */
@@ -68,7 +72,7 @@ final class AlignmentResult {
     }
 
     /** Every measured mean that has a prediction. */
-    List<Agreement> agreements() {
+    List<Agreement> agreements(Direction direction) {
         List<Agreement> agreements = new ArrayList<>();
         for (Map.Entry<Key, List<Observation>> entry : measurements.entrySet()) {
             Key key = entry.getKey();
@@ -76,7 +80,7 @@ final class AlignmentResult {
                 continue;
             }
             for (Metric metric : Metric.values()) {
-                double[] measured = measured(key.situation, key.contender, metric);
+                double[] measured = measured(direction, key.situation, key.contender, metric);
                 double[] predicted = predicted(key.situation, key.contender, metric);
                 agreements.add(new Agreement(
                         key.situation,

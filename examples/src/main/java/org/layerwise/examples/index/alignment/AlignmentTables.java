@@ -20,8 +20,16 @@ record AlignmentTables(AlignmentResult result) {
 
     /** One row per method: how well theory and simulation agree. */
     Table agreement() {
-        Table table = new Table("method", "means compared", "within 2.5 s.e.", "largest difference", "mean difference");
-        List<Agreement> all = result.agreements();
+        Table table = new Table(
+                "direction", "method", "means compared", "within 2.5 s.e.", "largest difference", "mean difference");
+        for (Direction direction : Direction.values()) {
+            addAgreement(table, direction);
+        }
+        return table;
+    }
+
+    private void addAgreement(Table table, Direction direction) {
+        List<Agreement> all = result.agreements(direction);
         all.stream().map(a -> a.contender().method()).distinct().forEach(method -> {
             List<Agreement> cells =
                     all.stream().filter(a -> a.contender().method() == method).toList();
@@ -29,13 +37,13 @@ record AlignmentTables(AlignmentResult result) {
                     cells.stream().mapToDouble(a -> a.difference().value()).toArray();
             long agreeing = cells.stream().filter(Agreement::agrees).count();
             table.row(
+                    direction.label(),
                     method.label(),
                     Integer.toString(cells.size()),
                     Long.toString(agreeing),
                     Numbers.fixed(largest(differences), DECIMALS),
                     Numbers.fixed(Estimate.mean(differences).value(), 4));
         });
-        return table;
     }
 
     private static double largest(double... values) {
@@ -49,7 +57,7 @@ record AlignmentTables(AlignmentResult result) {
     /** The means farthest from the theory in standard errors. */
     Table worst() {
         Table table = new Table("point", "method", "alignment", "predicted", "measured", "difference / s.e.");
-        result.agreements().stream()
+        result.agreements(Direction.LEADING).stream()
                 .filter(a -> a.difference().standardError() > 0)
                 .sorted(Comparator.comparingDouble((Agreement a) -> -Math.abs(a.score())))
                 .limit(WORST)

@@ -15,10 +15,12 @@ import org.layerwise.examples.report.Row;
  * @param situation where
  * @param seed of the task
  * @param contender who
- * @param measured of the update's leading direction; unknown where only the theory was evaluated
+ * @param leading of the update's leading direction; unknown where only the theory was evaluated
+ * @param spike of the update seen from the head; unknown where only the theory was evaluated
  * @param predicted unknown for the methods without a theory
  */
-record Observation(Situation situation, long seed, Contender contender, Alignment measured, Alignment predicted) {
+record Observation(
+        Situation situation, long seed, Contender contender, Alignment leading, Alignment spike, Alignment predicted) {
     /** Columns of a row. */
     static final List<String> COLUMNS = List.of(
             "teacher",
@@ -31,7 +33,9 @@ record Observation(Situation situation, long seed, Contender contender, Alignmen
             "rho_identity",
             "predicted_rho_identity",
             "rho_covariance",
-            "predicted_rho_covariance");
+            "predicted_rho_covariance",
+            "spike_rho_identity",
+            "spike_rho_covariance");
 
     Row row() {
         return Row.of(
@@ -42,10 +46,12 @@ record Observation(Situation situation, long seed, Contender contender, Alignmen
                 seed,
                 contender.method().id(),
                 contender.damping(),
-                measured.identity(),
+                leading.identity(),
                 predicted.identity(),
-                measured.covariance(),
-                predicted.covariance());
+                leading.covariance(),
+                predicted.covariance(),
+                spike.identity(),
+                spike.covariance());
     }
 
     static Observation of(ResultTable table, Row row) {
@@ -60,11 +66,16 @@ record Observation(Situation situation, long seed, Contender contender, Alignmen
                 Long.parseLong(table.text(row, "seed")),
                 contender,
                 new Alignment(table.number(row, "rho_identity"), table.number(row, "rho_covariance")),
+                new Alignment(table.number(row, "spike_rho_identity"), table.number(row, "spike_rho_covariance")),
                 new Alignment(
                         table.number(row, "predicted_rho_identity"), table.number(row, "predicted_rho_covariance")));
     }
 
     boolean isMeasured() {
-        return !Double.isNaN(measured.identity());
+        return !Double.isNaN(leading.identity());
+    }
+
+    Alignment measured(Direction direction) {
+        return direction == Direction.LEADING ? leading : spike;
     }
 }

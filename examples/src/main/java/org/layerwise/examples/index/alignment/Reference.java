@@ -16,7 +16,7 @@ import org.layerwise.examples.index.IndexTask.Orientation;
 import org.layerwise.examples.index.Teacher;
 
 /**
- * Simulated values of an independent replication (NumPy, dX=300, dh=400, noise .3, a single task with up to 40 batches).
+ * Simulated values of an independent replication (NumPy, dX=300, dh=400, noise .3, up to 40 batches).
  * They are not values of the paper.
  *
  * @param situation where

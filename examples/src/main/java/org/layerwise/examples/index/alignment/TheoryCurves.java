@@ -65,7 +65,8 @@ record TheoryCurves(AlignmentSettings settings, long seed) {
 
     private Observation row(Situation situation, Contender contender, AlignmentTheory theory) {
         double examples = situation.ratio() * settings.sizes().inputs();
-        return new Observation(situation, seed, contender, Alignment.UNKNOWN, contender.predict(theory, examples));
+        return new Observation(
+                situation, seed, contender, Alignment.UNKNOWN, Alignment.UNKNOWN, contender.predict(theory, examples));
     }
 
     /** Log-spaced points over the range of {@code values}. */

@@ -33,18 +33,25 @@ record Trial(AlignmentSettings.Sizes sizes, Situation situation, long seed) {
         List<Observation> observations = new ArrayList<>();
         try (Examples examples = task.sample(size, new SplittableRandom(seed * MIX + size))) {
             for (Contender contender : contenders) {
-                Alignment measured = measure(contender, task, start, examples);
-                observations.add(
-                        new Observation(situation, seed, contender, measured, contender.predict(theory, size)));
+                observations.add(observe(contender, task, theory, start, examples));
             }
         }
         return observations;
     }
 
-    private static Alignment measure(Contender contender, IndexTask task, Student.Start start, Examples examples) {
+    private Observation observe(
+            Contender contender, IndexTask task, AlignmentTheory theory, Student.Start start, Examples examples) {
+        INDArray head = start.head().reshape(sizes.hidden(), 1);
         try (INDArray update = contender.method().update(start, examples, contender.damping());
-                INDArray direction = LeadingDirection.of(update)) {
-            return Alignment.of(direction, task);
+                INDArray leading = LeadingDirection.of(update);
+                INDArray spike = update.transpose().mmul(head)) {
+            return new Observation(
+                    situation,
+                    seed,
+                    contender,
+                    Alignment.of(leading, task),
+                    Alignment.of(spike.reshape(sizes.inputs()), task),
+                    contender.predict(theory, examples.size()));
         }
     }
 }
