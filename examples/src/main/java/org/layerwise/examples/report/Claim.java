@@ -14,6 +14,12 @@ import org.layerwise.examples.numeric.Estimate;
  */
 public record Claim(
         String id, String statement, String source, String quantity, Estimate measured, Expectation expectation) {
+    /** Source of the paper's own claims. */
+    public static final String ABSTRACT = "abstract of arXiv 2502.01763";
+
+    /** Source of predictions that follow from the model. */
+    public static final String DERIVED = "derived by this project";
+
     /** What the measurement says. */
     public Verdict verdict() {
         return expectation.judge(measured);

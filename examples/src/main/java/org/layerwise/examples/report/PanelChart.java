@@ -17,8 +17,8 @@ final class PanelChart {
     private static final int BAND_OPACITY = 40;
     private static final int COLUMN_OPACITY = 150;
     private static final int MARKER_SIZE = 7;
-    private static final int FEW_POINTS = 50;
-    private static final int PIECES = 64;
+    /** About one to a pixel of the panel's width. */
+    private static final int LINE_POINTS = 480;
 
     private final XYChart chart;
     private final Axis.Range vertical;
@@ -126,7 +126,7 @@ final class PanelChart {
 
     /** Points between the given ones on a straight line of the axis: XChart's smooth lines bend between few points. */
     private static double[] subdivided(double[] values, boolean logarithmic) {
-        int pieces = values.length < FEW_POINTS ? PIECES : 1;
+        int pieces = 1 + LINE_POINTS / values.length;
         double[] result = new double[Math.max(0, (values.length - 1) * pieces) + 1];
         for (int i = 0; i < result.length - 1; i++) {
             double from = values[i / pieces];

@@ -11,6 +11,11 @@ final class Ticks {
     /** A logarithmic axis shorter than this is also labelled between its powers of ten. */
     private static final double FEW_DECADES = 1.7;
 
+    /** Between these, powers of ten are shorter as plain numbers. */
+    private static final double SMALLEST_PLAIN = 5e-3;
+
+    private static final double LARGEST_PLAIN = 2e4;
+
     private Ticks() {}
 
     /** Whether a logarithmic axis over this range has ticks at powers of ten alone. */
@@ -23,7 +28,10 @@ final class Ticks {
         if (!axis.logarithmic()) {
             return Ticks::plain;
         }
-        return decadesOnly(range) ? Ticks::power : Ticks::oneTwoFive;
+        if (!decadesOnly(range)) {
+            return Ticks::oneTwoFive;
+        }
+        return range.low() >= SMALLEST_PLAIN && range.high() <= LARGEST_PLAIN ? Ticks::plain : Ticks::power;
     }
 
     /** {@code 10⁻³} for 0.001; values that are no power of ten get their nearest one below. */

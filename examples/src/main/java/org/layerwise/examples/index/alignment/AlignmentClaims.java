@@ -19,10 +19,8 @@ import org.layerwise.examples.report.Numbers;
  * @param result what was measured
  */
 record AlignmentClaims(AlignmentResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763";
     private static final String THEOREM = "the quantitative check of the single-index theorem of arXiv 2502.01763;"
             + " formulas derived by this project";
-    private static final String DERIVED = "derived by this project";
 
     /** Fits of the limit of infinite data use at least so many examples per input: below, noise dominates. */
     private static final double FIT_FROM = 1;
@@ -77,7 +75,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "sgd-spike-stays-biased",
                 "The spike of SGD is biased when inputs are anisotropic: no amount of data aligns it with the index.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "ρ² (angle) of SGD at κ = 100 and infinitely many examples, tanh; straight line of 1/ρ² in dX/n",
                 Estimate.mean(limits()),
                 new Expectation.AtMost(.6, .8));
@@ -89,7 +87,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "sgd-bias-predicted",
                 "SGD's spike points to Σβ*, not β*: its limit is (β*ᵀΣβ*)² / (|Σβ*|² |β*|²).",
-                DERIVED,
+                Claim.DERIVED,
                 "extrapolated over predicted limit of ρ² (angle), tanh, κ = 100",
                 Estimate.geometricMean(AlignmentResult.over(limits(), predicted)),
                 new Expectation.Near(1, LIMIT_TOLERANCE));
@@ -119,7 +117,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "kfac-spike-unbiased",
                 "With the same data KFAC's spike is nearly unbiased.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "1 - ρ² (angle) of KFAC with λ* over that of SGD; " + situation.label(),
                 Estimate.geometricMean(AlignmentResult.over(kfac, sgd)),
                 new Expectation.AtMost(.5, .8));
@@ -138,7 +136,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "kfac-aligns-better",
                 "One preconditioned step finds the index better than one step of SGD when inputs are anisotropic.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "ρ² (angle) of KFAC with λ* over that of SGD; " + situation.label(),
                 Estimate.geometricMean(AlignmentResult.over(kfac, sgd)),
                 new Expectation.AtLeast(1.5, 1.1));
@@ -151,7 +149,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "kfac-undamped-condition-free",
                 "Without damping KFAC's alignment in the metric Σ does not depend on the condition number.",
-                DERIVED,
+                Claim.DERIVED,
                 "ρ² (metric Σ) with λ → 0 at κ = " + Numbers.plain(largest) + " minus at κ = " + Numbers.plain(smallest)
                         + ", tanh, n = " + Numbers.plain(settings().mostData()) + " dX",
                 Estimate.mean(AlignmentResult.minus(undamped(largest), undamped(smallest))),
@@ -174,7 +172,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "optimal-damping-predicted",
                 "KFAC aligns best at the damping λ* = (dX/n) σ²/(a1² |β*|²), in both metrics and for every teacher.",
-                DERIVED,
+                Claim.DERIVED,
                 "ρ² at the best damping of the grid minus ρ² at λ*, mean over teachers and metrics",
                 Estimate.mean(losses),
                 new Expectation.AtMost(.005, .02));
@@ -192,7 +190,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "kfac-optimal-never-worse",
                 "KFAC with λ* is nowhere worse than SGD, which is its limit of infinite damping.",
-                DERIVED,
+                Claim.DERIVED,
                 "smallest mean gain in ρ² over SGD among " + gains.size() + " points and metrics",
                 gains.stream().min(Comparator.comparingDouble(Estimate::value)).orElseThrow(),
                 new Expectation.AtLeast(0, -NEGLIGIBLE));
@@ -203,7 +201,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "kfac-undamped-can-hurt",
                 "Without damping KFAC can be worse than SGD: it amplifies the noise in directions of low variance.",
-                DERIVED,
+                Claim.DERIVED,
                 "ρ² (angle) of SGD minus that of KFAC with λ → 0; " + situation.label(),
                 Estimate.mean(result.gain(
                         situation,
@@ -217,7 +215,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "diagonal-blind-to-rotation",
                 "Diagonal preconditioning (Adam, diagonal inputs) does not help when Σ is rotated.",
-                DERIVED,
+                Claim.DERIVED,
                 share(Orientation.ROTATED),
                 bestShare(Orientation.ROTATED),
                 new Expectation.AtMost(.1, .3));
@@ -227,7 +225,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "diagonal-helps-axis-aligned",
                 "Diagonal preconditioning helps when Σ is aligned with the axes.",
-                DERIVED,
+                Claim.DERIVED,
                 share(Orientation.AXIS_ALIGNED),
                 bestShare(Orientation.AXIS_ALIGNED),
                 new Expectation.AtLeast(.2, 0));
@@ -237,7 +235,7 @@ record AlignmentClaims(AlignmentResult result) {
         return new Claim(
                 "adam-help-is-mild",
                 "Adam only mildly mitigates the bias, even where it can see the axes.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "gain of Adam in ρ² (angle) over SGD as a share of KFAC's with λ*, Σ axis-aligned",
                 Estimate.mean(shares(new Contender(FirstStep.ADAM, 0), Orientation.AXIS_ALIGNED)),
                 new Expectation.AtMost(.6, .9));

@@ -19,7 +19,6 @@ import org.layerwise.examples.report.Numbers;
  * @param result what was measured
  */
 record RiskClaims(RiskResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763";
     private static final String REPLICATION = "replication of this project";
 
     /** Those whose teachers were run. */
@@ -47,7 +46,7 @@ record RiskClaims(RiskResult result) {
         return new Claim(
                 "risk-kfac-beats-sgd",
                 "With anisotropic inputs the features of one KFAC step predict better than those of one SGD step.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "excess risk of SGD over that of KFAC, " + at(result.largestKappa()),
                 result.advantage(worst()),
                 new Expectation.AtLeast(1.5, 1.1));
@@ -57,7 +56,7 @@ record RiskClaims(RiskResult result) {
         return new Claim(
                 "risk-advantage-grows-with-kappa",
                 "The advantage of KFAC over SGD grows with the condition number of the inputs.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "excess risk of SGD over that of KFAC: its value " + at(result.largestKappa()) + ", over its value at "
                         + Numbers.plain(result.smallestKappa()),
                 Estimate.ratio(advantages(worst()), advantages(best())),
@@ -68,7 +67,7 @@ record RiskClaims(RiskResult result) {
         return new Claim(
                 "risk-sgd-degrades-with-kappa",
                 "SGD learns worse features when the inputs are anisotropic.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 growth("SGD"),
                 growth(FirstStep.SGD),
                 new Expectation.AtLeast(1.1, 1));
@@ -78,7 +77,7 @@ record RiskClaims(RiskResult result) {
         return new Claim(
                 "risk-kfac-does-not-degrade-with-kappa",
                 "KFAC does not.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 growth("KFAC"),
                 growth(FirstStep.KFAC),
                 new Expectation.AtMost(1, 1.2));

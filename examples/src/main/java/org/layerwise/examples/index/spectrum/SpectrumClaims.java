@@ -16,7 +16,6 @@ import org.layerwise.examples.report.Numbers;
  * @param result what was measured
  */
 record SpectrumClaims(SpectrumResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763";
     private static final String DERIVED =
             "derived by this project from the rank-one form of the step and the theory of spiked random matrices";
 
@@ -94,7 +93,7 @@ record SpectrumClaims(SpectrumResult result) {
         return new Claim(
                 "spectrum-kfac-spike-better-aligned",
                 "With anisotropic inputs the spike of KFAC points to beta*, that of SGD is biased.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "squared alignment of the outlier with beta*, KFAC over SGD, at strength " + Numbers.plain(strongest())
                         + " and condition number "
                         + Numbers.plain(result.settings().kappa()),

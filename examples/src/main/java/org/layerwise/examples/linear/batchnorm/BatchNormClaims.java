@@ -18,8 +18,6 @@ import org.layerwise.examples.report.Expectation;
  * @param result what was measured
  */
 record BatchNormClaims(BatchNormResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763";
-    private static final String DERIVED = "derived by this project";
 
     /**
      * Of the ratio with hidden normalisation, which is 1 but for the noise of the batches' means and variances:
@@ -70,7 +68,7 @@ record BatchNormClaims(BatchNormResult result) {
                 "batch-norm-hidden-is-no-preconditioner",
                 "Normalising the features changes nothing: a least-squares head undoes any scale of the features, so"
                         + " the gradient of G is the same as without.",
-                DERIVED,
+                Claim.DERIVED,
                 "transfer loss with hidden BN over that without, both orientations",
                 Estimate.geometricMean(ratios),
                 new Expectation.Near(1, HIDDEN_TOLERANCE));
@@ -80,7 +78,7 @@ record BatchNormClaims(BatchNormResult result) {
         return new Claim(
                 "batch-norm-input-no-help-rotated",
                 "Normalising the inputs hardly mitigates ill conditioned inputs whose principal axes are rotated.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "transfer loss with input BN (frozen statistics) over that without, rotated inputs",
                 Estimate.ratio(losses(Orientation.ROTATED, input), losses(Orientation.ROTATED, plain)),
                 NO_HELP);
@@ -90,7 +88,7 @@ record BatchNormClaims(BatchNormResult result) {
         return new Claim(
                 "batch-norm-input-helps-aligned",
                 "Normalising the inputs helps where their principal axes are the coordinates: it whitens them.",
-                DERIVED,
+                Claim.DERIVED,
                 "transfer loss without BN over that with input BN (frozen statistics), axis-aligned inputs",
                 Estimate.ratio(losses(Orientation.AXIS_ALIGNED, plain), losses(Orientation.AXIS_ALIGNED, input)),
                 HELP);
@@ -102,7 +100,7 @@ record BatchNormClaims(BatchNormResult result) {
                 "batch-norm-shift-hurts-" + name,
                 "Batch normalisation can hurt generalisation: with statistics recomputed on shifted inputs the learned"
                         + " map leaves the true subspace.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "transfer loss with input BN (recomputed statistics) over that without BN, " + orientation.id()
                         + " inputs",
                 Estimate.ratio(recomputed, losses(orientation, plain)),
@@ -114,7 +112,7 @@ record BatchNormClaims(BatchNormResult result) {
         return new Claim(
                 "batch-norm-behind-kfac-" + name,
                 "Layer-wise preconditioning beats batch normalisation at its best (frozen statistics).",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "transfer loss with input BN over that of KFAC, " + orientation.id() + " inputs",
                 Estimate.ratio(losses(orientation, input), losses(orientation, kfac)),
                 expectation);

@@ -18,8 +18,8 @@ import org.layerwise.examples.report.Expectation;
  * @param rates what was measured
  */
 record MapClaims(List<Rate> rates) {
-    private static final String DERIVED = "derived by this project, linearisation at the solution";
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763, in the form derived by this project";
+    private static final String DERIVED = Claim.DERIVED + ", linearisation at the solution";
+    private static final String ABSTRACT = Claim.ABSTRACT + ", in the form derived by this project";
 
     /** Error of the finite differences and of the rounding, relative to the smallest gain of the grid. */
     private static final double AGREEMENT = 1e-3;

@@ -20,8 +20,7 @@ import org.layerwise.examples.report.Numbers;
  * @param result what was measured
  */
 record LinearClaims(LinearResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763";
-    private static final String DERIVED = "derived by this project from the update rule";
+    private static final String DERIVED = Claim.DERIVED + " from the update rule";
 
     /** Those whose methods were run. */
     List<Claim> all() {
@@ -59,7 +58,7 @@ record LinearClaims(LinearResult result) {
         return new Claim(
                 "kfac-rate-condition-free",
                 "The convergence rate of KFAC does not depend on the condition number of the inputs.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "rate at condition number " + Numbers.plain(worst()) + " over rate at " + Numbers.plain(best()),
                 Estimate.ratio(ratios, round),
                 new Expectation.Near(1, .05));
@@ -69,7 +68,7 @@ record LinearClaims(LinearResult result) {
         return new Claim(
                 "sgd-suboptimal-anisotropic",
                 "With anisotropic inputs SGD is a suboptimal feature learner.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 distanceRatio(sgd, kfac),
                 lastDistances(sgd, kfac),
                 new Expectation.AtLeast(3, 1.2));
@@ -79,7 +78,7 @@ record LinearClaims(LinearResult result) {
         return new Claim(
                 "adam-helps-mildly",
                 "Diagonal preconditioning (Adam) only mildly mitigates this.",
-                ABSTRACT,
+                Claim.ABSTRACT,
                 distanceRatio(adam, kfac),
                 lastDistances(adam, kfac),
                 new Expectation.AtLeast(2, 1.2));

@@ -53,11 +53,6 @@ record LinearReport(LinearResult result) {
                     + " known to us.",
             "A small training loss does not mean that the features are learned: input directions of low variance hardly"
                     + " enter the training loss, but they enter the transfer loss.",
-            "The abstract of arXiv 2502.01763 reports that natural gradient descent is much slower and less stable than"
-                    + " layer-wise preconditioning. With the exact Fisher (Gauss-Newton) matrix of the same batch that"
-                    + " does not reproduce here: NGD is nearly as fast as KFAC. With the empirical Fisher matrix it does:"
-                    + " the step is scaled by the inverse squared residual, tiny at first and too large near the"
-                    + " solution.",
             "At one common rate KFAC is not the fastest in training loss (its loss shrinks by about (1 - rate)^2 per step"
                     + " whatever the problem); its advantage is that the rate does not depend on the conditioning, and shows in the"
                     + " distance and the transfer loss.");

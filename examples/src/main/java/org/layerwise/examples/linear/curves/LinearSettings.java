@@ -38,11 +38,8 @@ public record LinearSettings(
             new Contender(Method.ADAM, .01),
             new Contender(Method.ADAMW, .01),
             new Contender(Method.RIGHT_ONLY, .01),
-            new Contender(Method.LEFT_ONLY, .01),
             new Contender(Method.KFAC, .01),
-            new Contender(Method.KFAC, .1),
-            new Contender(Method.NGD, .01),
-            new Contender(Method.NGD_EMPIRICAL, .01));
+            new Contender(Method.KFAC, .1));
 
     /**
      * Limits that apply on top of the run's own.
@@ -104,12 +101,15 @@ public record LinearSettings(
                 COMMON);
     }
 
-    /** Ten seeds, a thousand iterations, and the larger rates of SGD and AMGD. */
+    /** Ten seeds, a thousand iterations, the larger rates of SGD and AMGD, and the methods that cost most. */
     public static LinearSettings full() {
         LinearSettings quick = quick();
         List<Contender> contenders = new ArrayList<>(COMMON);
         contenders.add(new Contender(Method.SGD, .03));
         contenders.add(new Contender(Method.AMGD, .03));
+        contenders.add(new Contender(Method.LEFT_ONLY, .01));
+        contenders.add(new Contender(Method.NGD, .01));
+        contenders.add(new Contender(Method.NGD_EMPIRICAL, .01));
         return new LinearSettings(
                 quick.sizes, quick.noise, quick.kappas, 10, 1, 1000, new Budget(3, 300), quick.dampings, contenders);
     }

@@ -40,8 +40,6 @@ record FloorReport(FloorSettings settings, List<Floor> floors) {
     private static final String FIGURE = "Lines are the theory; dots are measured, with 95 % intervals of the mean over"
             + " the tasks. Left: every condition number over the learning rate. Right: measured over predicted distance.";
 
-    private static final String DERIVED = "derived by this project";
-
     /** Terms of second order in the noise, and the head's own noise, which the prediction leaves out. */
     private static final double TOLERANCE = .03;
 
@@ -79,7 +77,7 @@ record FloorReport(FloorSettings settings, List<Floor> floors) {
         return new Claim(
                 "noise-floor-level",
                 "With label noise KFAC settles at the predicted distance from the true features.",
-                DERIVED,
+                Claim.DERIVED,
                 "measured over predicted Frobenius distance, geometric mean over rates and condition numbers",
                 Estimate.geometricMean(perSeed(seed -> meanRatio(f -> f.seed() == seed))),
                 new Expectation.Near(1, TOLERANCE));
@@ -89,7 +87,7 @@ record FloorReport(FloorSettings settings, List<Floor> floors) {
         return new Claim(
                 "noise-floor-grows-with-rate",
                 "The floor grows with the learning rate as sqrt(eta / (2 - eta)).",
-                DERIVED,
+                Claim.DERIVED,
                 "exponent of eta / (2 - eta), regression per task, mean over condition numbers",
                 Estimate.mean(perSeed(this::exponent)),
                 new Expectation.Near(.5, EXPONENT_TOLERANCE));
@@ -101,7 +99,7 @@ record FloorReport(FloorSettings settings, List<Floor> floors) {
         return new Claim(
                 "noise-floor-depends-on-inputs",
                 "The rate of KFAC is free of the condition number, its noise floor is not.",
-                DERIVED,
+                Claim.DERIVED,
                 "floor at condition number " + Numbers.plain(high) + " over floor at " + Numbers.plain(low)
                         + ", over the predicted growth",
                 Estimate.geometricMean(perSeed(seed -> meanRatio(f -> f.seed() == seed && f.kappa() == high)

@@ -63,7 +63,13 @@ record FloorSettings(
                         10,
                         40);
             case QUICK ->
-                create(Dimensions.REFERENCE, List.of(1.0, 100.0, 1000.0), RATES, seeds == null ? 3 : seeds, 3, 20);
+                create(
+                        new Dimensions(50, 8, 5, 400),
+                        List.of(1.0, 100.0, 1000.0),
+                        RATES,
+                        seeds == null ? 3 : seeds,
+                        3,
+                        20);
             case FULL ->
                 create(Dimensions.REFERENCE, List.of(1.0, 100.0, 1000.0), RATES, seeds == null ? 10 : seeds, 10, 100);
         };

@@ -16,7 +16,6 @@ import org.layerwise.examples.report.Numbers;
  * @param result what was measured
  */
 record NaturalClaims(NaturalResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763";
     private static final String RATE =
             "Full natural gradient descent is heavily outperformed by KFAC in convergence rate";
     private static final String STABILITY =
@@ -56,7 +55,7 @@ record NaturalClaims(NaturalResult result) {
         return new Claim(
                 id,
                 RATE + matrix,
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "subspace distance of NGD (damping " + Numbers.digits(curvature.damping(), 1)
                         + ") over that of KFAC after " + budget.iterations() + " steps at rate "
                         + Numbers.plain(budget.learningRate()),
@@ -80,7 +79,7 @@ record NaturalClaims(NaturalResult result) {
         return new Claim(
                 id,
                 STABILITY + matrix,
-                ABSTRACT,
+                Claim.ABSTRACT,
                 "share of the runs (" + dampings + ") that end with more training loss than they began with, after "
                         + budget.iterations() + " steps at rate " + Numbers.plain(budget.learningRate()),
                 Estimate.proportion(count, diverged.size()),
@@ -103,7 +102,7 @@ record NaturalClaims(NaturalResult result) {
                 "ngd-empirical-loss-per-step",
                 "A step with the empirical Fisher matrix lowers the loss by at most the learning rate, however large the"
                         + " loss is.",
-                "derived by this project",
+                Claim.DERIVED,
                 "decrease of the training loss per step over the rate, " + budget.iterations() + " steps at rate "
                         + Numbers.plain(budget.learningRate()) + ", damping " + Numbers.digits(empirical.damping(), 1),
                 Estimate.mean(drops),

@@ -13,8 +13,7 @@ import org.layerwise.examples.report.Numbers;
  * @param result what was measured
  */
 record AnisotropyClaims(SweepResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763, in the form measured by this project";
-    private static final String DERIVED = "derived by this project";
+    private static final String ABSTRACT = Claim.ABSTRACT + ", in the form measured by this project";
 
     /** The part of G inside the true subspace, which the distance divides by, depends a little on the head's path. */
     private static final double DISTANCE_TOLERANCE = .15;
@@ -89,7 +88,7 @@ record AnisotropyClaims(SweepResult result) {
         return new Claim(
                 "kfac-floor-grows-with-anisotropy",
                 "Only the noise floor of KFAC depends on the inputs, as sqrt(tr(Sigma⁻¹)) outside the true features.",
-                DERIVED,
+                Claim.DERIVED,
                 "growth of the Frobenius distance from condition number "
                         + Numbers.plain(result.settings().lowestKappa())
                         + " to " + Numbers.plain(result.settings().highestKappa()) + " over the predicted growth, rate "

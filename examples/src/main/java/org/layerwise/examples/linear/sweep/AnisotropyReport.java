@@ -84,7 +84,8 @@ record AnisotropyReport(SweepResult result) {
                         KAPPA,
                         Axis.logarithmic(""),
                         floor()));
-        String title = "After " + result.settings().iterations() + " steps at rate " + Numbers.plain(commonRate());
+        String title = "After " + result.settings().iterations() + " steps at rate " + Numbers.plain(commonRate())
+                + SweepWords.sample(result.settings());
         return new Figure(AnisotropySweep.NAME, title, panels);
     }
 
@@ -142,7 +143,8 @@ record AnisotropyReport(SweepResult result) {
             addLine(curves, method, points);
         }
         List<Panel> panels = List.of(new Panel("Subspace distance", KAPPA, Axis.logarithmic(""), curves));
-        return new Figure(AnisotropySweep.NAME + "-best", "Each at its best rate", panels);
+        return new Figure(
+                AnisotropySweep.NAME + "-best", "Each at its best rate" + SweepWords.sample(result.settings()), panels);
     }
 
     private Curve.Point best(Method method, double kappa) {

@@ -15,9 +15,8 @@ import org.layerwise.examples.report.Numbers;
  * @param result what was measured
  */
 record RateClaims(SweepResult result) {
-    private static final String ABSTRACT = "abstract of arXiv 2502.01763, in the form measured by this project";
+    private static final String ABSTRACT = Claim.ABSTRACT + ", in the form measured by this project";
     private static final String REPLICATION = "replication of this project";
-    private static final String DERIVED = "derived by this project";
 
     /** Decades of a wide window: with 3e-3 to 1 at a thousand steps in mind, fewer steps cut its lower end. */
     private static final double WIDE = 2;
@@ -73,7 +72,7 @@ record RateClaims(SweepResult result) {
         return new Claim(
                 "kfac-rate-window-predicted",
                 "KFAC works at every rate up to 1 that gives it enough steps: (1 - eta)^T is at most the target.",
-                DERIVED,
+                Claim.DERIVED,
                 quantity(Method.KFAC),
                 decades(Method.KFAC),
                 new Expectation.Near(grid.predictedKfac(result.settings().iterations()), grid.step()));
@@ -101,7 +100,7 @@ record RateClaims(SweepResult result) {
                 "kfac-floor-grows-with-rate",
                 "The price of a large rate is small: the distance of KFAC settles at a floor that grows as"
                         + " sqrt(eta / (2 - eta)).",
-                DERIVED,
+                Claim.DERIVED,
                 "measured over predicted Frobenius distance, geometric mean over the rates that have settled",
                 result.geometricMean(this::floorRatio),
                 new Expectation.Near(1, FLOOR_TOLERANCE));

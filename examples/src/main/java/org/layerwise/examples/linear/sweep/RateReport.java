@@ -81,7 +81,8 @@ record RateReport(SweepResult result) {
                 new Panel("Subspace distance", rate, Axis.logarithmic(""), lines(Outcome::subspaceDistance)),
                 new Panel("Transfer loss (excess)", rate, Axis.logarithmic(""), lines(Outcome::transferLoss)),
                 new Panel("KFAC, Frobenius distance", rate, Axis.logarithmic(""), theory()));
-        String title = "After " + result.settings().iterations() + " steps, condition number " + Numbers.plain(kappa());
+        String title = "After " + result.settings().iterations() + " steps, condition number " + Numbers.plain(kappa())
+                + SweepWords.sample(result.settings());
         return new Figure(RateSweep.NAME, title, panels);
     }
 

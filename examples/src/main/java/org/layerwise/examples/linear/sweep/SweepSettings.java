@@ -32,7 +32,7 @@ record SweepSettings(
             Method.SGD, Method.AMGD, Method.ADAM, Method.ADAMW, Method.RIGHT_ONLY, Method.LEFT_ONLY, Method.KFAC);
 
     /** A problem of some ms per step that keeps the floor of the reference sizes: dh / (n - dX) is about the same. */
-    static final Dimensions MEDIUM = new Dimensions(50, 15, 5, 512);
+    static final Dimensions MEDIUM = new Dimensions(50, 8, 5, 400);
 
     /** A problem for the tests. */
     static final Dimensions TINY = new Dimensions(20, 10, 3, 300);

@@ -25,6 +25,11 @@ final class SweepWords {
                 "Learning rates refer to the loss 1/2 ||f - y||². Losses are population excess risks.");
     }
 
+    /** End of a figure's title: what its lines and bands are. */
+    static String sample(SweepSettings s) {
+        return ": median and quartiles of " + s.seeds() + " task(s)";
+    }
+
     static String list(List<Double> values) {
         return String.join(", ", values.stream().map(Numbers::plain).toList());
     }

@@ -66,7 +66,7 @@ class SingleIndexTest {
         assertThat(section.claims())
                 .extracting(Claim::id)
                 .doesNotHaveDuplicates()
-                .hasSize(12);
+                .hasSize(13);
         assertThat(section.figures())
                 .hasSize(3)
                 .allSatisfy(f -> assertThat(f.panels()).hasSize(6));
