@@ -2,12 +2,11 @@ package org.layerwise.examples.index;
 
 import java.util.Arrays;
 import java.util.List;
-import org.layerwise.curvature.Damping;
 import org.layerwise.curvature.Sides;
 import org.layerwise.dl4j.Attachment;
 import org.layerwise.dl4j.Layerwise;
+import org.layerwise.examples.step.SameBatchKfac;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.Period;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -27,18 +26,7 @@ public enum FirstStep {
     KFAC("kfac", "KFAC") {
         @Override
         public INDArray update(Student.Start start, Examples examples, double damping) {
-            Kfac updater = Kfac.builder()
-                    .learningRate(Student.LOSS_SCALE)
-                    .sides(Sides.INPUT)
-                    .damping(Damping.perFactor(damping, 0))
-                    .movingAverage(0)
-                    .momentum(0)
-                    .statistics(Period.every(1))
-                    .refresh(Period.every(1))
-                    .withoutKlClip()
-                    .strict(true)
-                    .build();
-            Student student = Student.create(start, updater);
+            Student student = Student.create(start, SameBatchKfac.updater(Sides.INPUT, Student.LOSS_SCALE, damping));
             try (Attachment attachment = Layerwise.attach(student.model())) {
                 student.fit(examples);
             }

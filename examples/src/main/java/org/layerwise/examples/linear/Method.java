@@ -1,12 +1,10 @@
 package org.layerwise.examples.linear;
 
 import java.util.Arrays;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.curvature.Sides;
 import org.layerwise.dl4j.Layerwise;
+import org.layerwise.examples.step.SameBatchKfac;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.Period;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -181,18 +179,7 @@ public enum Method {
     /** Exact K-FAC on the features with the curvature of the step's own batch, undamped on the output side. */
     private static Trainer layerwise(
             LinearTask.Start start, Sides sides, Dampings dampings, double headRate, double updaterRate) {
-        Kfac updater = Kfac.builder()
-                .learningRate(updaterRate)
-                .sides(sides)
-                .fisher(FisherEstimator.exact())
-                .damping(Damping.perFactor(dampings.inputs(), 0))
-                .movingAverage(0)
-                .momentum(0)
-                .statistics(Period.every(1))
-                .refresh(Period.every(1))
-                .withoutKlClip()
-                .strict(true)
-                .build();
+        Kfac updater = SameBatchKfac.updater(sides, updaterRate, dampings.inputs());
         TwoLayerNetwork network = TwoLayerNetwork.create(start, updater, frozen());
         return new LayerwiseTrainer(network, Layerwise.attach(network.model()), headRate);
     }

@@ -42,9 +42,10 @@ public record ResultTable(List<String> columns, List<Row> rows) {
         return row.cells().get(index(column));
     }
 
-    /** Number of one cell. */
+    /** Number of one cell; NaN if it is empty. */
     public double number(Row row, String column) {
-        return Double.parseDouble(text(row, column));
+        String text = text(row, column);
+        return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
     }
 
     /** Rows that meet a condition. */
@@ -61,10 +62,7 @@ public record ResultTable(List<String> columns, List<Row> rows) {
 
     /** All numbers of a column, in the order of the rows. */
     public double[] numbers(String column) {
-        int index = index(column);
-        return rows.stream()
-                .mapToDouble(row -> Double.parseDouble(row.cells().get(index)))
-                .toArray();
+        return rows.stream().mapToDouble(row -> number(row, column)).toArray();
     }
 
     /** The distinct numbers of a column, in the order of appearance. */

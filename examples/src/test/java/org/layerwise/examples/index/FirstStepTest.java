@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.layerwise.examples.index.IndexTask.Orientation;
 import org.layerwise.examples.numeric.Draws;
+import org.layerwise.examples.numeric.RightSingular;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class FirstStepTest {
@@ -82,7 +83,7 @@ class FirstStepTest {
     void leadingDirection_isTheFirstRightSingularVector(int rows, int columns) {
         INDArray m = Draws.normal(rows, columns, 1, new SplittableRandom(4));
         double[] expected = new SingularValueDecomposition(matrix(m)).getV().getColumn(0);
-        double[] actual = Draws.values(LeadingDirection.of(m));
+        double[] actual = Draws.values(RightSingular.of(m).vector(0));
         double dot = 0;
         double square = 0;
         for (int i = 0; i < columns; i++) {

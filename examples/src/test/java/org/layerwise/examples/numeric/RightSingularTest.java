@@ -23,7 +23,7 @@ final class RightSingularTest {
         assertThat(singular.count()).isEqualTo(5);
         for (int rank = 0; rank < 3; rank++) {
             assertThat(singular.value(rank)).isCloseTo(values.getDouble(rank), within(1e-12));
-            assertThat(Alignment.squared(singular.vector(rank), right.getRow(rank)))
+            assertThat(SquaredCosine.of(singular.vector(rank), right.getRow(rank)))
                     .isCloseTo(1, within(1e-12));
         }
         assertThat(singular.alignments(right.getRow(1).mul(-3)))
@@ -38,8 +38,8 @@ final class RightSingularTest {
         INDArray v = Nd4j.createFromArray(-2.0, 0.0);
         INDArray metric = Nd4j.createFromArray(new double[][] {{3, 0}, {0, 1}});
 
-        assertThat(Alignment.squared(u, v)).isCloseTo(.5, within(1e-15));
-        assertThat(Alignment.squared(u.mul(7), v, metric)).isCloseTo(.75, within(1e-15));
+        assertThat(SquaredCosine.of(u, v)).isCloseTo(.5, within(1e-15));
+        assertThat(SquaredCosine.of(u.mul(7), v, metric)).isCloseTo(.75, within(1e-15));
     }
 
     @Test

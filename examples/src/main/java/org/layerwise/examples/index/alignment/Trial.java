@@ -8,8 +8,8 @@ import org.layerwise.examples.index.Alignment;
 import org.layerwise.examples.index.AlignmentTheory;
 import org.layerwise.examples.index.Examples;
 import org.layerwise.examples.index.IndexTask;
-import org.layerwise.examples.index.LeadingDirection;
 import org.layerwise.examples.index.Student;
+import org.layerwise.examples.numeric.RightSingular;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -43,8 +43,8 @@ record Trial(AlignmentSettings.Sizes sizes, Situation situation, long seed) {
             Contender contender, IndexTask task, AlignmentTheory theory, Student.Start start, Examples examples) {
         INDArray head = start.head().reshape(sizes.hidden(), 1);
         try (INDArray update = contender.method().update(start, examples, contender.damping());
-                INDArray leading = LeadingDirection.of(update);
                 INDArray spike = update.transpose().mmul(head)) {
+            INDArray leading = RightSingular.of(update).vector(0);
             return new Observation(
                     situation,
                     seed,

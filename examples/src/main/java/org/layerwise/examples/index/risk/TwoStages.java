@@ -8,9 +8,9 @@ import org.layerwise.examples.index.FirstStep;
 import org.layerwise.examples.index.IndexTask;
 import org.layerwise.examples.index.Student;
 import org.layerwise.examples.index.Teacher;
-import org.layerwise.examples.numeric.Alignment;
 import org.layerwise.examples.numeric.LogGrid;
 import org.layerwise.examples.numeric.RightSingular;
+import org.layerwise.examples.numeric.SquaredCosine;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Both stages on one task: every first step at every size, and the baselines, on the same examples. */
@@ -100,7 +100,7 @@ final class TwoStages {
         INDArray update = update(method);
         INDArray leading = RightSingular.of(update).vector(0);
         double alignment =
-                Alignment.squared(leading, task.direction(), task.covariance().matrix());
+                SquaredCosine.of(leading, task.direction(), task.covariance().matrix());
         double unit = shift(update, task);
         List<Outcome> outcomes = new ArrayList<>();
         for (double step : conditions.steps.values()) {

@@ -7,8 +7,8 @@ import org.layerwise.examples.index.Examples;
 import org.layerwise.examples.index.FirstStep;
 import org.layerwise.examples.index.IndexTask;
 import org.layerwise.examples.index.Student;
-import org.layerwise.examples.numeric.Alignment;
 import org.layerwise.examples.numeric.RightSingular;
+import org.layerwise.examples.numeric.SquaredCosine;
 import org.layerwise.linalg.Cholesky;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -80,7 +80,7 @@ final class SpikedLayer {
         double unit = MEAN_SLOPE
                 * start.head().norm2Number().doubleValue()
                 * estimate.norm2Number().doubleValue();
-        double spike = Alignment.squared(estimate, task.direction());
+        double spike = SquaredCosine.of(estimate, task.direction());
         List<SingularDirection> directions = new ArrayList<>();
         for (double theta : settings.strengths()) {
             try (INDArray features = update.mul(theta / unit).addi(start.features())) {

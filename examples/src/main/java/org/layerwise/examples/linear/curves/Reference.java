@@ -1,16 +1,9 @@
 package org.layerwise.examples.linear.curves;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVRecord;
 import org.layerwise.examples.linear.Contender;
+import org.layerwise.examples.report.ResultTable;
+import org.layerwise.examples.report.Row;
 
 /**
  * Values of an independent replication of the experiment (NumPy, dX=100, dY=15, dh=8, n=1024, noise .1, medians of three
@@ -36,20 +29,8 @@ record Reference(
 
     /** All values, in the order of the file. */
     static List<Reference> all() {
-        List<Reference> values = new ArrayList<>();
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
-        try (Reader reader = open()) {
-            for (CSVRecord line : format.parse(reader)) {
-                values.add(parse(line));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Resource " + RESOURCE + " of the examples jar cannot be read", e);
-        }
-        return values;
+        ResultTable table = ResultTable.resource(Reference.class, RESOURCE);
+        return table.rows().stream().map(row -> of(table, row)).toList();
     }
 
     /** Whether this is a value of {@code contender} at {@code kappa}. */
@@ -59,27 +40,14 @@ record Reference(
                 && kappa == otherKappa;
     }
 
-    private static Reader open() throws IOException {
-        InputStream in = Reference.class.getResourceAsStream(RESOURCE);
-        if (in == null) {
-            throw new IOException("Resource " + RESOURCE + " is missing from the examples jar: rebuild it");
-        }
-        return new InputStreamReader(in, StandardCharsets.UTF_8);
-    }
-
-    private static Reference parse(CSVRecord line) {
+    private static Reference of(ResultTable table, Row row) {
         return new Reference(
-                number(line, "kappa"),
-                line.get("method"),
-                number(line, "learning_rate"),
-                Integer.parseInt(line.get("iteration")),
-                number(line, "train_loss"),
-                number(line, "subspace_distance"),
-                number(line, "transfer_loss"));
-    }
-
-    private static double number(CSVRecord line, String column) {
-        String text = line.get(column);
-        return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
+                table.number(row, "kappa"),
+                table.text(row, "method"),
+                table.number(row, "learning_rate"),
+                Integer.parseInt(table.text(row, "iteration")),
+                table.number(row, "train_loss"),
+                table.number(row, "subspace_distance"),
+                table.number(row, "transfer_loss"));
     }
 }

@@ -15,8 +15,8 @@ import org.layerwise.examples.index.FirstStep;
 import org.layerwise.examples.index.IndexTask;
 import org.layerwise.examples.index.Student;
 import org.layerwise.examples.index.Teacher;
-import org.layerwise.examples.numeric.Alignment;
 import org.layerwise.examples.numeric.RightSingular;
+import org.layerwise.examples.numeric.SquaredCosine;
 import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.report.Row;
 import org.layerwise.examples.report.Section;
@@ -54,7 +54,7 @@ final class SpectrumExperimentTest {
 
                 assertThat(singular.value(0)).isCloseTo(strength, within(.03 * strength));
                 assertThat(singular.value(1)).isLessThan(.15 * strength);
-                assertThat(Alignment.squared(singular.vector(0), estimate)).isGreaterThan(.98);
+                assertThat(SquaredCosine.of(singular.vector(0), estimate)).isGreaterThan(.98);
             }
         }
     }

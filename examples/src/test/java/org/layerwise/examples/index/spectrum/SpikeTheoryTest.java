@@ -9,9 +9,9 @@ import org.hipparchus.analysis.integration.gauss.GaussIntegratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.layerwise.examples.numeric.Alignment;
 import org.layerwise.examples.numeric.Draws;
 import org.layerwise.examples.numeric.RightSingular;
+import org.layerwise.examples.numeric.SquaredCosine;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 final class SpikeTheoryTest {
@@ -70,7 +70,7 @@ final class SpikeTheoryTest {
             RightSingular singular =
                     RightSingular.of(matrix.addi(left.mmul(right).muli(theta)));
             value += singular.value(0) / draws;
-            alignment += Alignment.squared(singular.vector(0), right.reshape(inputs)) / draws;
+            alignment += SquaredCosine.of(singular.vector(0), right.reshape(inputs)) / draws;
         }
 
         // One draw scatters by about 1/sqrt(dX) = .08 in the value and .05 in the alignment.
