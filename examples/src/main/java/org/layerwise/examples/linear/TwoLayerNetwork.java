@@ -10,6 +10,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
@@ -27,14 +28,22 @@ public record TwoLayerNetwork(MultiLayerNetwork model) {
         return create(start, features, head, 0);
     }
 
-    /** The same with decoupled weight decay, which DL4J multiplies by the learning rate. */
+    /**
+     * The same with decoupled weight decay, which DL4J multiplies by the learning rate. It is set on the layers: DL4J
+     * M2.1 applies a decay that is set on the network twice.
+     */
     static TwoLayerNetwork create(LinearTask.Start start, IUpdater features, IUpdater head, double weightDecay) {
+        DenseLayer first = featureLayer(start, features);
+        OutputLayer last = headLayer(start, head);
+        if (weightDecay > 0) {
+            first.setRegularization(List.of(new WeightDecay(weightDecay, true)));
+            last.setRegularization(List.of(new WeightDecay(weightDecay, true)));
+        }
         var layers = new NeuralNetConfiguration.Builder()
                 .dataType(DataType.DOUBLE)
-                .weightDecay(weightDecay)
                 .list()
-                .layer(featureLayer(start, features))
-                .layer(headLayer(start, head));
+                .layer(first)
+                .layer(last);
         return initialised(layers.build(), start);
     }
 

@@ -8,7 +8,8 @@ import org.layerwise.examples.report.Row;
  *
  * @param id a few words for progress and file name, unique within the experiment, such as "kappa 100, seed 1"
  * @param parameters everything the rows depend on, as text; a cell on disk is used again only if it is equal
- * @param cost expected work relative to the experiment's other cells, positive; drives the progress bar
+ * @param cost expected work, positive, in units of one training step of the linear model (some milliseconds); drives the
+ *     progress bar
  * @param computation makes the rows; may run on any thread
  */
 public record Cell(String id, String parameters, long cost, Computation computation) {

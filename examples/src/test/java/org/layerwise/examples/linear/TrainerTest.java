@@ -169,4 +169,12 @@ final class TrainerTest {
                     .isCloseTo(0, within(1e-8));
         }
     }
+
+    /** {@code W_adamw = W_adam - eta 0.01 W_0}, once: DL4J applies a decay that is set on the network twice. */
+    @Test
+    void adamWDecaysTheWeightsOnce() {
+        INDArray decay = start.features().mul(RATE * .01);
+
+        assertClose(step(Method.ADAMW).features(), step(Method.ADAM).features().sub(decay));
+    }
 }

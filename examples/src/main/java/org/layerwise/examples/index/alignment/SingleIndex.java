@@ -16,8 +16,11 @@ public final class SingleIndex implements Experiment {
     /** Name in files and on the command line. */
     public static final String NAME = "single-index";
 
-    /** Cost of the theory of one seed, in examples times steps. */
-    private static final long THEORY_COST = 1000;
+    /** Cost of the theory of one seed. */
+    private static final long THEORY_COST = 20;
+
+    /** Examples that a step of the single-index network gets through in the time of a unit of cost. */
+    private static final int EXAMPLES_PER_UNIT = 60;
 
     private final AlignmentSettings settings;
 
@@ -65,8 +68,8 @@ public final class SingleIndex implements Experiment {
     private Cell measurement(Situation situation, long seed) {
         Trial trial = new Trial(settings.sizes(), situation, seed);
         Set<Contender> contenders = settings.contenders(situation);
-        long cost = (long) (contenders.size() + 2)
-                * situation.examples(settings.sizes().inputs());
+        int examples = situation.examples(settings.sizes().inputs());
+        long cost = Math.max(1, (contenders.size() + 2L) * examples / EXAMPLES_PER_UNIT);
         return cell(situation.label(), seed, trial + "\n" + contenders, cost, () -> trial.run(contenders));
     }
 

@@ -61,6 +61,12 @@ public final class SecondStage implements Experiment {
         return new RiskReport(RiskResult.of(settings, results)).section();
     }
 
+    /** The ridge regressions dominate: one of every step size. */
+    private long cost() {
+        long hidden = settings.sizes().hidden();
+        return Math.max(1, settings.steps().count() * hidden * hidden / 1500);
+    }
+
     private Cell cell(double kappa, Teacher teacher, long seed) {
         TwoStages.Conditions conditions = new TwoStages.Conditions(
                 settings.sizes(),
@@ -75,7 +81,7 @@ public final class SecondStage implements Experiment {
         return new Cell(
                 id,
                 conditions.toString(),
-                settings.steps().count(),
+                cost(),
                 () -> TwoStages.run(conditions).stream().map(Outcome::row).toList());
     }
 }

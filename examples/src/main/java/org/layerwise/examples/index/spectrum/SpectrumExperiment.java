@@ -60,7 +60,7 @@ public final class SpectrumExperiment implements Experiment {
         return new Cell(
                 "seed " + seed,
                 parameters,
-                1,
+                Math.max(1, (long) settings.inputs() * settings.hidden() / 300),
                 () -> SpikedLayer.run(settings, seed).stream()
                         .map(SingularDirection::row)
                         .toList());

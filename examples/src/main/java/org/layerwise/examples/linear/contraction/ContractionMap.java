@@ -69,7 +69,14 @@ public record ContractionMap(MapSettings settings) implements Experiment {
         String id = "kappa %.4g, head %.4g, seed %d".formatted(kappa, headKappa, seed);
         String parameters = "%s, common rate %s, schemes %s, %s"
                 .formatted(settings.sizes(), settings.rate(), settings.schemes(), id);
-        return new Cell(id, parameters, 1, () -> rows(kappa, headKappa, seed));
+        return new Cell(id, parameters, cost(), () -> rows(kappa, headKappa, seed));
+    }
+
+    /** A step from both sides of every coordinate of the error, at two rates; the problems are small. */
+    private long cost() {
+        int coordinates = settings.sizes().hidden()
+                * (settings.sizes().inputs() - settings.sizes().hidden());
+        return (long) settings.schemes().size() * coordinates;
     }
 
     private List<Row> rows(double kappa, double headKappa, long seed) {
