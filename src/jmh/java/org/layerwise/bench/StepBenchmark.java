@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.layerwise.dl4j.Layerwise;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.KroneckerUpdater;
 import org.layerwise.updater.Period;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
@@ -69,7 +69,7 @@ public class StepBenchmark {
     public void setup() {
         IUpdater updater = UPDATERS.get(method).get();
         net = Perceptron.network(updater);
-        if (updater instanceof LayerwiseUpdater) {
+        if (updater instanceof KroneckerUpdater) {
             Layerwise.attach(net);
         }
         x = Perceptron.features(batch);

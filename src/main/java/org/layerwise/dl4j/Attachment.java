@@ -2,7 +2,6 @@ package org.layerwise.dl4j;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +38,7 @@ public final class Attachment implements AutoCloseable {
         DataType type = network.model().params().dataType();
         Require.argument(
                 type == DataType.FLOAT || type == DataType.DOUBLE,
-                "The network's parameters are %s; Kronecker factors need FLOAT or DOUBLE. Convert the network with"
+                "The network's parameters are %s; layer-wise updaters need FLOAT or DOUBLE. Convert the network with"
                         + " net.convertDataType(DataType.FLOAT).",
                 type);
         for (TrainingListener earlier : List.copyOf(network.listeners())) {
@@ -83,9 +82,7 @@ public final class Attachment implements AutoCloseable {
      * @return live counters of the preconditioned layers
      */
     public Map<String, Diagnostics> diagnostics() {
-        Map<String, Diagnostics> counts = new LinkedHashMap<>();
-        binding.sessions().forEach((name, session) -> counts.put(name, session.diagnostics()));
-        return counts;
+        return binding.diagnostics();
     }
 
     /**
@@ -109,7 +106,7 @@ public final class Attachment implements AutoCloseable {
     /**
      * Detaches: removes listener and taps. The configuration keeps its bound updaters and the updater its state, so that
      * a later {@code Layerwise.attach} goes on where this one ended; until then a training step fails with a sentence
-     * that says so.
+     * that says so. Layers whose updater needs gradients alone keep training.
      */
     @Override
     public void close() {

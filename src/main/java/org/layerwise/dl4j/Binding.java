@@ -7,14 +7,21 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.layout.MatrixLayout;
+import org.layerwise.layout.ParameterLayout;
+import org.layerwise.layout.Role;
+import org.layerwise.layout.Segment;
 import org.layerwise.linalg.Require;
+import org.layerwise.precondition.Diagnostics;
 import org.layerwise.precondition.Scratch;
+import org.layerwise.updater.GradientOnlyUpdater;
 import org.layerwise.updater.KroneckerSettings;
+import org.layerwise.updater.KroneckerUpdater;
 import org.layerwise.updater.LayerSession;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.StepCoordinator;
@@ -28,6 +35,7 @@ final class Binding {
     private static final Logger log = LoggerFactory.getLogger(Binding.class);
 
     private final Map<String, LayerSession> sessions = new LinkedHashMap<>();
+    private final Map<String, Diagnostics> diagnostics = new LinkedHashMap<>();
     private final List<LayerPlan> rows = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private final StepCoordinator coordinator = new StepCoordinator();
@@ -72,34 +80,99 @@ final class Binding {
             rows.add(plain(slot, layer, parameters, method, parameters > 0 ? "as configured" : ""));
             return;
         }
-        String obstacle = LayerSupport.obstacle(layer, slot.preProcessor());
+        if (wanted instanceof KroneckerUpdater kronecker) {
+            bind(slot, layer, kronecker, miniBatch);
+        } else if (wanted instanceof GradientOnlyUpdater gradientOnly) {
+            bind(slot, layer, gradientOnly);
+        }
+    }
+
+    private void bind(NetworkAdapter.Slot slot, Layer layer, KroneckerUpdater wanted, boolean miniBatch) {
+        String obstacle = slot.layer() instanceof BaseWrapperLayer
+                ? "wrapped layers are not supported yet"
+                : LayerSupport.obstacle(layer, slot.preProcessor());
         if (obstacle != null) {
-            IUpdater fallback = wanted.settings().fallback().clone();
-            LayerSupport.setUpdater(layer, fallback);
-            if (parameters > 0) {
-                String method = fallback.getClass().getSimpleName();
-                rows.add(plain(slot, layer, parameters, method, "fallback: " + obstacle));
-            }
+            fallBack(slot, layer, wanted, obstacle);
             return;
         }
-        LayerwiseUpdater bound = wanted.bind(LayerSupport.layout(slot.name(), layer));
+        KroneckerUpdater bound = wanted.bind(LayerSupport.layout(slot.name(), layer));
+        install(slot, layer, bound);
+        LayerSession session = new LayerSession(bound, type, coordinator, scratch, reduction, miniBatch);
+        sessions.put(slot.name(), session);
+        diagnostics.put(slot.name(), session.diagnostics());
+        rows.add(preconditioned(slot, layer, bound));
+    }
+
+    private void bind(NetworkAdapter.Slot slot, Layer layer, GradientOnlyUpdater wanted) {
+        String obstacle = slot.layer().numParams() == 0 ? "no parameters" : LayerLayouts.obstacle(layer);
+        if (obstacle != null) {
+            fallBack(slot, layer, wanted, obstacle);
+            return;
+        }
+        ParameterLayout layout = LayerLayouts.of(slot);
+        List<Segment> matrices = wanted.preconditioned(layout);
+        if (matrices.isEmpty()) {
+            Role role = layout.segments().get(0).role();
+            fallBack(slot, layer, wanted, roleName(role) + " parameters are not preconditioned by this method");
+            return;
+        }
+        GradientOnlyUpdater bound = wanted.bind(layout);
+        install(slot, layer, bound);
+        diagnostics.put(slot.name(), new Diagnostics());
+        rows.add(new LayerPlan(
+                slot.name(),
+                layer.getClass().getSimpleName(),
+                slot.layer().numParams(),
+                bound.getClass().getSimpleName(),
+                matrices.stream().mapToLong(Segment::length).sum(),
+                ParameterLayout.shapes(matrices),
+                bound.stateSize(layout.length()) * type.width(),
+                0,
+                bound.flops(layout),
+                fallbackNote(layout, matrices, wanted)));
+    }
+
+    private static String fallbackNote(ParameterLayout layout, List<Segment> matrices, GradientOnlyUpdater updater) {
+        List<String> others = layout.segments().stream()
+                .filter(segment -> !matrices.contains(segment))
+                .map(Segment::name)
+                .toList();
+        return others.isEmpty()
+                ? ""
+                : String.join(", ", others) + ": "
+                        + updater.fallback().getClass().getSimpleName();
+    }
+
+    private static String roleName(Role role) {
+        return role.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private void fallBack(NetworkAdapter.Slot slot, Layer layer, LayerwiseUpdater wanted, String obstacle) {
+        IUpdater fallback = wanted.fallback().clone();
+        LayerSupport.setUpdater(layer, fallback);
+        long parameters = slot.layer().numParams();
+        if (parameters > 0) {
+            String method = fallback.getClass().getSimpleName();
+            rows.add(plain(slot, layer, parameters, method, "fallback: " + obstacle));
+        }
+    }
+
+    private static void install(NetworkAdapter.Slot slot, Layer layer, LayerwiseUpdater bound) {
         LayerSupport.setUpdater(layer, bound);
+        long parameters = slot.layer().numParams();
         Require.argument(
                 bound.stateSize(parameters) < Integer.MAX_VALUE,
                 "The state of layer %s needs %s elements, more than an updater view holds. Use Sides.INPUT or OUTPUT, or"
                         + " another updater for this layer.",
                 slot.name(),
                 bound.stateSize(parameters));
-        sessions.put(slot.name(), new LayerSession(bound, type, coordinator, scratch, reduction, miniBatch));
-        rows.add(preconditioned(slot, layer, bound));
     }
 
     private static LayerPlan plain(NetworkAdapter.Slot slot, Layer layer, long parameters, String method, String note) {
-        return new LayerPlan(
-                slot.name(), layer.getClass().getSimpleName(), parameters, method, false, "", 0, 0, 0, note);
+        return new LayerPlan(slot.name(), layer.getClass().getSimpleName(), parameters, method, 0, "", 0, 0, 0, note);
     }
 
-    private LayerPlan preconditioned(NetworkAdapter.Slot slot, Layer layer, LayerwiseUpdater bound) {
+    private LayerPlan preconditioned(NetworkAdapter.Slot slot, Layer layer, KroneckerUpdater bound) {
         MatrixLayout layout = java.util.Objects.requireNonNull(bound.layout());
         KroneckerSettings settings = bound.settings();
         long a = settings.sides().usesInput() ? layout.inputDimension() : 0;
@@ -113,7 +186,7 @@ final class Binding {
                 layer.getClass().getSimpleName(),
                 slot.layer().numParams(),
                 bound.getClass().getSimpleName(),
-                true,
+                matrix,
                 layout.inputDimension() + " x " + layout.outputDimension(),
                 bound.stateSize(matrix) * type.width(),
                 work * type.width(),
@@ -182,6 +255,11 @@ final class Binding {
         }
     }
 
+    /** The failure counters of the preconditioned layers. */
+    Map<String, Diagnostics> diagnostics() {
+        return java.util.Collections.unmodifiableMap(diagnostics);
+    }
+
     Map<String, LayerSession> sessions() {
         return sessions;
     }
@@ -206,6 +284,6 @@ final class Binding {
     }
 
     Plan plan() {
-        return new Plan(rows, fisher == null ? "none (input side only)" : fisher.toString(), remarks);
+        return new Plan(rows, fisher == null ? "none" : fisher.toString(), remarks);
     }
 }

@@ -40,6 +40,9 @@ record GraphAdapter(ComputationGraph graph) implements NetworkAdapter {
                 slots.add(new Slot(
                         name,
                         vertex.getLayer(),
+                        !java.util.Collections.disjoint(
+                                graph.getConfiguration().getVertexInputs().get(name),
+                                graph.getConfiguration().getNetworkInputs()),
                         graph.getConfiguration().getNetworkOutputs().contains(name)
                                 && vertex.getLayer() instanceof IOutputLayer,
                         conf == null ? null : conf.getPreProcessor()));
@@ -77,7 +80,7 @@ record GraphAdapter(ComputationGraph graph) implements NetworkAdapter {
             if (entry.getValue() instanceof LayerVertex vertex) {
                 Layer layer = graph.getLayer(entry.getKey());
                 if (!(layer instanceof FrozenLayer)) {
-                    layer.setConf(vertex.getLayerConf());
+                    NetworkAdapter.configure(layer, vertex.getLayerConf());
                 }
             }
         }

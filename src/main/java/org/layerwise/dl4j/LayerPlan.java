@@ -7,11 +7,11 @@ package org.layerwise.dl4j;
  * @param kind its class in DL4J
  * @param parameters number of parameters
  * @param method the updater's name
- * @param preconditioned whether curvature is used
- * @param shape of the canonical matrix, "dA x dG"; empty if not preconditioned
+ * @param covered number of parameters that are preconditioned
+ * @param shape of the preconditioned matrices, "rows x columns"; empty if there are none
  * @param stateBytes size of the updater state that is saved with the model
  * @param workBytes size of derived arrays (inverses, accumulators) that are rebuilt after loading
- * @param stepFlops floating-point operations to apply the inverse at each step
+ * @param stepFlops floating-point operations to precondition the gradient at each step
  * @param note reason for a fallback, or other remarks; may be empty
  */
 public record LayerPlan(
@@ -19,9 +19,18 @@ public record LayerPlan(
         String kind,
         long parameters,
         String method,
-        boolean preconditioned,
+        long covered,
         String shape,
         long stateBytes,
         long workBytes,
         long stepFlops,
-        String note) {}
+        String note) {
+    /**
+     * Whether any of the layer's parameters are preconditioned.
+     *
+     * @return false for a layer that DL4J's own updaters serve
+     */
+    public boolean preconditioned() {
+        return covered > 0;
+    }
+}

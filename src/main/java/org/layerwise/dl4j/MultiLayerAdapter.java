@@ -39,6 +39,7 @@ record MultiLayerAdapter(MultiLayerNetwork network) implements NetworkAdapter {
             slots.add(new Slot(
                     unique,
                     layers[i],
+                    i == 0,
                     i == layers.length - 1 && layers[i] instanceof IOutputLayer,
                     network.getLayerWiseConfigurations().getInputPreProcess(i)));
         }
@@ -57,7 +58,7 @@ record MultiLayerAdapter(MultiLayerNetwork network) implements NetworkAdapter {
         for (int i = 0; i < network.getnLayers(); i++) {
             Layer layer = network.getLayer(i);
             if (!(layer instanceof FrozenLayer)) {
-                layer.setConf(own.getConf(i));
+                NetworkAdapter.configure(layer, own.getConf(i));
             }
         }
     }

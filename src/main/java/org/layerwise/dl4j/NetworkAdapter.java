@@ -6,6 +6,8 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +21,14 @@ sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
      *
      * @param name unique in the network
      * @param layer as the network runs it
+     * @param input whether it reads the network's input
      * @param output whether the network's loss is computed here
      * @param preProcessor of its input, if any
      */
     record Slot(
             String name,
             Layer layer,
+            boolean input,
             boolean output,
             @Nullable InputPreProcessor preProcessor) {}
 
@@ -94,6 +98,31 @@ sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
                 }
             }
         }
+    }
+
+    /**
+     * Lets a layer run on a configuration. Wrappers such as LastTimeStep hand their configuration to the layer inside, which
+     * must be that layer's own.
+     *
+     * @param layer as the network runs it
+     * @param own the configuration in the network's own copy
+     */
+    static void configure(Layer layer, NeuralNetConfiguration own) {
+        org.deeplearning4j.nn.conf.layers.Layer inner = own.getLayer();
+        if (!wraps(inner)) {
+            layer.setConf(own);
+            return;
+        }
+        while (wraps(inner)) {
+            inner = ((BaseWrapperLayer) inner).getUnderlying();
+        }
+        NeuralNetConfiguration unwrapped = own.clone();
+        unwrapped.setLayer(inner);
+        layer.setConf(unwrapped);
+    }
+
+    private static boolean wraps(org.deeplearning4j.nn.conf.layers.Layer layer) {
+        return layer instanceof BaseWrapperLayer && !(layer instanceof FrozenLayerWithBackprop);
     }
 
     Model model();

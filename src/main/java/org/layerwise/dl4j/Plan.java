@@ -30,10 +30,7 @@ public record Plan(List<LayerPlan> layers, String fisher, List<String> remarks) 
      */
     public double coverage() {
         long all = layers.stream().mapToLong(LayerPlan::parameters).sum();
-        long covered = layers.stream()
-                .filter(LayerPlan::preconditioned)
-                .mapToLong(LayerPlan::parameters)
-                .sum();
+        long covered = layers.stream().mapToLong(LayerPlan::covered).sum();
         return all == 0 ? 0 : (double) covered / all;
     }
 

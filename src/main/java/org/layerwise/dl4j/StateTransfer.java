@@ -58,11 +58,6 @@ final class StateTransfer {
 
     /** Equal but for the learning rate, which is not part of the state. */
     private static boolean sameMethod(IUpdater a, IUpdater b) {
-        if (a instanceof LayerwiseUpdater x && b instanceof LayerwiseUpdater y) {
-            return x.getClass() == y.getClass()
-                    && x.settings().equals(y.settings())
-                    && java.util.Objects.equals(x.layout(), y.layout());
-        }
-        return a.getClass() == b.getClass();
+        return a instanceof LayerwiseUpdater x ? x.sameMethod(b) : a.getClass() == b.getClass();
     }
 }

@@ -10,8 +10,10 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.curvature.FisherEstimator;
+import org.layerwise.precondition.Diagnostics;
+import org.layerwise.updater.GradientOnlyUpdater;
+import org.layerwise.updater.KroneckerUpdater;
 import org.layerwise.updater.LayerSession;
-import org.layerwise.updater.LayerwiseUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 
@@ -78,6 +80,9 @@ final class StatisticsListener extends BaseTrainingListener {
             return;
         }
         connect();
+        if (binding.sessions().isEmpty()) {
+            return; // nobody needs statistics
+        }
         batch = null;
         probed.clear();
         int examples = (int) Math.max(1, network.inputRows());
@@ -100,10 +105,15 @@ final class StatisticsListener extends BaseTrainingListener {
     private void connect() {
         for (UpdaterBlock block : network.updater().getUpdaterBlocks()) {
             GradientUpdater<?> updater = block.getGradientUpdater();
-            if (updater.getConfig() instanceof LayerwiseUpdater config && config.layout() != null) {
+            if (updater.getConfig() instanceof KroneckerUpdater config && config.layout() != null) {
                 LayerSession session = binding.sessions().get(config.layout().layer());
                 if (session != null) {
                     session.connect(updater);
+                }
+            } else if (updater.getConfig() instanceof GradientOnlyUpdater config && config.layout() != null) {
+                Diagnostics counters = binding.diagnostics().get(config.layout().layer());
+                if (counters != null) {
+                    GradientOnlyUpdater.connect(updater, counters);
                 }
             }
         }

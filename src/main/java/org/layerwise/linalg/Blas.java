@@ -38,8 +38,11 @@ interface Blas {
     /** C = A B (left) or B A (right), A symmetric and stored in its upper triangle; C is [m, n]. */
     void symm(int side, int m, int n, INDArray a, int lda, INDArray b, int ldb, INDArray c, int ldc);
 
-    /** C = op(A) op(B), C of shape [m, n], inner dimension k. */
-    void gemm(int transA, int transB, int m, int n, int k, INDArray a, int lda, INDArray b, int ldb, INDArray c);
+    /** C = alpha op(A) op(B) + beta C, C of shape [m, n], inner dimension k. */
+    void gemm(Product shape, double alpha, INDArray a, int lda, INDArray b, int ldb, double beta, INDArray c);
+
+    /** Which product: transpositions, rows and columns of the result, inner dimension. */
+    record Product(int transA, int transB, int m, int n, int k) {}
 
     /** y = y + alpha op(A) x, A stored as [m, n]. */
     void gemv(int trans, int m, int n, double alpha, INDArray a, int lda, INDArray x, INDArray y, long yAt, int incY);
@@ -52,6 +55,9 @@ interface Blas {
 
     /** y = x over n elements. */
     void copy(int n, INDArray x, long xAt, int incX, INDArray y, long yAt, int incY);
+
+    /** Euclidean norm over n elements; scaled so that squares neither overflow nor underflow. */
+    double nrm2(int n, INDArray x);
 
     /** Inner product over n elements, as the element type accumulates it. */
     double dot(int n, INDArray x, INDArray y);

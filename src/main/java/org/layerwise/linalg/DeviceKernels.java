@@ -155,8 +155,14 @@ final class DeviceKernels implements Kernels {
     }
 
     @Override
-    public void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
-        Nd4j.gemm(a, b, out, transposeA, transposeB, 1, 0);
+    public void multiply(
+            double alpha, INDArray a, boolean transposeA, INDArray b, boolean transposeB, double beta, INDArray out) {
+        Nd4j.gemm(a, b, out, transposeA, transposeB, alpha, beta);
+    }
+
+    @Override
+    public double norm(INDArray x) {
+        return Math.sqrt(dot(x, x));
     }
 
     @Override

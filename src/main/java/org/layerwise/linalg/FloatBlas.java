@@ -43,10 +43,30 @@ enum FloatBlas implements Blas {
     }
 
     @Override
-    public void gemm(
-            int transA, int transB, int m, int n, int k, INDArray a, int lda, INDArray b, int ldb, INDArray c) {
-        cblas_sgemm(COLUMN_MAJOR, transA, transB, m, n, k, 1, at(a), lda, at(b), ldb, 0, at(c), m);
+    public void gemm(Product shape, double alpha, INDArray a, int lda, INDArray b, int ldb, double beta, INDArray c) {
+        cblas_sgemm(
+                COLUMN_MAJOR,
+                shape.transA(),
+                shape.transB(),
+                shape.m(),
+                shape.n(),
+                shape.k(),
+                (float) alpha,
+                at(a),
+                lda,
+                at(b),
+                ldb,
+                (float) beta,
+                at(c),
+                shape.m());
         fence(a, b, c);
+    }
+
+    @Override
+    public double nrm2(int n, INDArray x) {
+        double norm = cblas_snrm2(n, at(x), 1);
+        fence(x);
+        return norm;
     }
 
     @Override

@@ -158,23 +158,26 @@ enum HostKernels implements Kernels {
     }
 
     @Override
-    public void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
+    public void multiply(
+            double alpha, INDArray a, boolean transposeA, INDArray b, boolean transposeB, double beta, INDArray out) {
         INDArray x = contiguous(a);
         INDArray y = contiguous(b);
         boolean rowX = isRowMajor(x);
         boolean rowY = isRowMajor(y);
-        Blas.of(out.dataType())
-                .gemm(
-                        transposeA != rowX ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
-                        transposeB != rowY ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
-                        out.rows(),
-                        out.columns(),
-                        transposeA ? x.rows() : x.columns(),
-                        x,
-                        rowX ? x.columns() : x.rows(),
-                        y,
-                        rowY ? y.columns() : y.rows(),
-                        out);
+        Blas.Product shape = new Blas.Product(
+                transposeA != rowX ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
+                transposeB != rowY ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
+                out.rows(),
+                out.columns(),
+                transposeA ? x.rows() : x.columns());
+        int ldx = rowX ? x.columns() : x.rows();
+        int ldy = rowY ? y.columns() : y.rows();
+        Blas.of(out.dataType()).gemm(shape, alpha, x, ldx, y, ldy, beta, out);
+    }
+
+    @Override
+    public double norm(INDArray x) {
+        return Blas.of(x.dataType()).nrm2((int) x.length(), x);
     }
 
     @Override

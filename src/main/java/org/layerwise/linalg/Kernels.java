@@ -141,7 +141,32 @@ public sealed interface Kernels permits HostKernels, DeviceKernels {
      * @param transposeB whether op(B) = B'
      * @param out overwritten
      */
-    void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out);
+    default void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
+        multiply(1, a, transposeA, b, transposeB, 0, out);
+    }
+
+    /**
+     * out = alpha op(A) op(B) + beta out.
+     *
+     * @param alpha scale of the product
+     * @param a read
+     * @param transposeA whether op(A) = A'
+     * @param b read
+     * @param transposeB whether op(B) = B'
+     * @param beta scale of what {@code out} held; 0 overwrites it
+     * @param out distinct from {@code a} and {@code b}; updated
+     */
+    void multiply(
+            double alpha, INDArray a, boolean transposeA, INDArray b, boolean transposeB, double beta, INDArray out);
+
+    /**
+     * The Frobenius norm.
+     *
+     * @param x dense, any shape; read
+     * @return at least 0, also where squares of single-precision elements overflow or vanish; NaN or infinite only if an
+     *     element is
+     */
+    double norm(INDArray x);
 
     /**
      * Inner product of all elements. Stays finite whenever the exact value is within the range of double.

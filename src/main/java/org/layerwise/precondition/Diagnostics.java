@@ -20,7 +20,9 @@ public final class Diagnostics {
         /** A step was skipped because its gradient was not finite. */
         STEP_SKIPPED,
         /** The state view changed underneath and the inverse was rebuilt. */
-        INVERSE_REBUILT
+        INVERSE_REBUILT,
+        /** An update was not finite; its step was skipped and the matrix's state set to zero. */
+        STATE_RESET
     }
 
     private final Map<Event, Long> counts = new EnumMap<>(Event.class);

@@ -1,7 +1,10 @@
 package org.layerwise.precondition;
 
+import java.lang.ref.WeakReference;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -11,6 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * contents only until the next request of the same name.
  */
 public final class Scratch {
+    private static final ThreadLocal<Map<DataType, WeakReference<Scratch>>> OF_THREAD =
+            ThreadLocal.withInitial(() -> new EnumMap<>(DataType.class));
+
     private final DataType type;
     private final Map<String, INDArray> buffers = new HashMap<>();
     private final Map<String, INDArray> matrices = new HashMap<>();
@@ -22,6 +28,23 @@ public final class Scratch {
      */
     public Scratch(DataType type) {
         this.type = type;
+    }
+
+    /**
+     * The working memory that all users on the calling thread share. It is freed when the last of them is gone.
+     *
+     * @param type FLOAT or DOUBLE
+     * @return to be kept by the user, and asked for again before each use
+     */
+    public static Scratch ofThread(DataType type) {
+        Map<DataType, WeakReference<Scratch>> known = OF_THREAD.get();
+        @Nullable WeakReference<Scratch> reference = known.get(type);
+        @Nullable Scratch scratch = reference == null ? null : reference.get();
+        if (scratch == null) {
+            scratch = new Scratch(type);
+            known.put(type, new WeakReference<>(scratch));
+        }
+        return scratch;
     }
 
     /**

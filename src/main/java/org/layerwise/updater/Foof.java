@@ -20,7 +20,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p><b>When to use:</b> as the cheap member of the family, when inputs are anisotropic and the output side is wide.
  * <b>When not:</b> where gradients differ much in scale between outputs, which the output factor would correct.
  */
-public final class Foof extends LayerwiseUpdater {
+public final class Foof extends KroneckerUpdater {
     /** Default learning rate. */
     public static final double DEFAULT_LEARNING_RATE = 0.01;
 
@@ -59,8 +59,8 @@ public final class Foof extends LayerwiseUpdater {
     }
 
     @Override
-    Foof copy(@Nullable MatrixLayout layout) {
-        return new Foof(this, layout);
+    Foof copy(@Nullable MatrixLayout newLayout) {
+        return new Foof(this, newLayout);
     }
 
     /**

@@ -30,7 +30,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p>Use: configure with {@code .updater(new Kfac(0.05))}, then call {@code Layerwise.attach(net)} after
  * {@code net.init()}. Layers that cannot be preconditioned use {@code fallback} (Adam).
  */
-public final class Kfac extends LayerwiseUpdater {
+public final class Kfac extends KroneckerUpdater {
     /** Default learning rate. */
     public static final double DEFAULT_LEARNING_RATE = 0.05;
 
@@ -72,8 +72,8 @@ public final class Kfac extends LayerwiseUpdater {
     }
 
     @Override
-    Kfac copy(@Nullable MatrixLayout layout) {
-        return new Kfac(this, layout);
+    Kfac copy(@Nullable MatrixLayout newLayout) {
+        return new Kfac(this, newLayout);
     }
 
     /**

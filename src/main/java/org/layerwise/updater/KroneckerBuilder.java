@@ -1,60 +1,28 @@
 package org.layerwise.updater;
 
-import org.jspecify.annotations.Nullable;
 import org.layerwise.curvature.Damping;
 import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.curvature.Sides;
 import org.layerwise.linalg.Require;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * What the builders of {@link Kfac} and {@link Foof} have in common. Combinations are checked when the updater is built.
  *
  * @param <B> the builder itself
  */
-public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> permits Kfac.Builder, Foof.Builder {
-    private double learningRate;
-    private @Nullable ISchedule schedule;
+public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> extends UpdaterBuilder<B>
+        permits Kfac.Builder, Foof.Builder {
     private double movingAverage = 0.95;
     private Period statistics = Period.growingTo(10);
     private Period refresh = Period.growingTo(50);
     private double momentum = 0.9;
     private boolean nesterov;
     private double klClip;
-    private boolean strict;
-    private IUpdater fallback = new Adam();
 
     KroneckerBuilder(double learningRate, double klClip) {
-        this.learningRate = learningRate;
+        super(learningRate, new Adam());
         this.klClip = klClip;
-    }
-
-    abstract B self();
-
-    /**
-     * The learning rate.
-     *
-     * @param value at least 0
-     * @return this
-     */
-    public final B learningRate(double value) {
-        this.learningRate = Require.nonNegative(value, "learningRate");
-        this.schedule = null;
-        return self();
-    }
-
-    /**
-     * A learning-rate schedule instead of a constant.
-     *
-     * @param value gives the learning rate of an iteration and epoch
-     * @return this
-     */
-    public final B learningRate(ISchedule value) {
-        this.learningRate = Double.NaN;
-        this.schedule = value;
-        return self();
     }
 
     /**
@@ -114,28 +82,6 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> per
     }
 
     /**
-     * Whether numerical failures are thrown instead of survived. Default no.
-     *
-     * @param value true to throw
-     * @return this
-     */
-    public final B strict(boolean value) {
-        this.strict = value;
-        return self();
-    }
-
-    /**
-     * Updater of the parameters that cannot be preconditioned. Default DL4J's Adam with its default rate.
-     *
-     * @param value one of DL4J's updaters
-     * @return this
-     */
-    public final B fallback(IUpdater value) {
-        this.fallback = value;
-        return self();
-    }
-
-    /**
      * Bound kappa of the step's squared Fisher length over the whole network, in units of the canonical loss. Default
      * {@value Kfac#DEFAULT_KL_CLIP} for K-FAC, none for FOOF. Smaller for small batches, larger for losses summed over many
      * outputs.
@@ -152,14 +98,6 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> per
         this.klClip = 0;
     }
 
-    final double constantLearningRate() {
-        return learningRate;
-    }
-
-    final @Nullable ISchedule schedule() {
-        return schedule;
-    }
-
     final KroneckerSettings settings(
             Sides sides, FisherEstimator fisher, Damping damping, boolean eigenvalueCorrected) {
         return new KroneckerSettings(
@@ -173,7 +111,7 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> per
                 nesterov,
                 klClip,
                 eigenvalueCorrected,
-                strict,
-                fallback);
+                strict(),
+                fallback());
     }
 }

@@ -16,8 +16,8 @@ import org.nd4j.linalg.learning.GradientUpdater;
  * One layer's step: absorb statistics, refresh the inverse when due, precondition, clip over the network, momentum.
  * DL4J subtracts what is left in the gradient view.
  */
-final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater>, StepCoordinator.Pending {
-    private final LayerwiseUpdater config;
+final class KroneckerGradientUpdater implements GradientUpdater<KroneckerUpdater>, StepCoordinator.Pending {
+    private final KroneckerUpdater config;
     private final @Nullable INDArray view;
     private @Nullable Driver driver;
     private double learningRate;
@@ -25,7 +25,7 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
     private boolean skip;
     private @Nullable INDArray gradient;
 
-    KroneckerGradientUpdater(LayerwiseUpdater config, @Nullable INDArray view, boolean initialize) {
+    KroneckerGradientUpdater(KroneckerUpdater config, @Nullable INDArray view, boolean initialize) {
         this.config = config;
         this.view = view;
         if (view != null && initialize && config.layout() != null) {
@@ -60,7 +60,7 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
         private final KroneckerPreconditioner preconditioner;
         private final INDArray direction;
 
-        Driver(LayerwiseUpdater config, LayerSession session, INDArray view) {
+        Driver(KroneckerUpdater config, LayerSession session, INDArray view) {
             this.layout = Objects.requireNonNull(config.layout());
             this.session = session;
             KroneckerSettings settings = config.settings();
@@ -106,9 +106,7 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
         d.layout.toCanonical(d.session.kernels(), gradient, scale, canonical);
         double product = d.preconditioner.apply(canonical, 1 / scale, d.direction); // <V, D>
         this.skip = Double.isNaN(product);
-        this.learningRate = Require.nonNegative(
-                config.getLearningRate(iteration, epoch),
-                "The learning rate of layer " + d.layout.layer() + " at iteration " + iteration);
+        this.learningRate = config.checkedLearningRate(d.layout.layer(), iteration, epoch);
         this.squaredLength = skip ? 0 : learningRate * learningRate * product;
         this.gradient = gradient;
         gradient.assign(0);
@@ -171,7 +169,7 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
     }
 
     @Override
-    public LayerwiseUpdater getConfig() {
+    public KroneckerUpdater getConfig() {
         return config;
     }
 
@@ -189,6 +187,6 @@ final class KroneckerGradientUpdater implements GradientUpdater<LayerwiseUpdater
     @Override
     public void setStateViewArray(INDArray viewArray, long[] gradientShape, char gradientOrder, boolean initialize) {
         throw new UnsupportedOperationException(config.getClass().getSimpleName()
-                + " needs a DL4J network to take statistics from; SameDiff is not" + " supported");
+                + " needs a DL4J network to take statistics from; SameDiff is not supported");
     }
 }

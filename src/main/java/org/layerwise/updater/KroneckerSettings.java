@@ -67,9 +67,6 @@ public record KroneckerSettings(
                 !eigenvalueCorrected || damping instanceof Damping.Exact || damping instanceof Damping.RelativeToTrace,
                 "E-KFAC is damped in its eigenbasis: use Damping.exact(lambda) or Damping.relativeToTrace(c), not %s",
                 damping);
-        Require.argument(
-                !(fallback instanceof LayerwiseUpdater),
-                "The fallback updater must be one of DL4J's, but is %s",
-                fallback);
+        LayerwiseUpdater.requirePlain(fallback);
     }
 }

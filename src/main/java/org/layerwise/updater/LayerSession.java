@@ -18,7 +18,7 @@ public final class LayerSession {
     static final String REMEDY = "Call Layerwise.attach(net) after net.init(), and again on a network that was loaded,"
             + " cloned, transferred or detached.";
 
-    private final LayerwiseUpdater updater;
+    private final KroneckerUpdater updater;
     private final DataType type;
     private final StepCoordinator coordinator;
     private final Scratch scratch;
@@ -42,7 +42,7 @@ public final class LayerSession {
      * @param miniBatch whether DL4J divides the gradient by the batch size
      */
     public LayerSession(
-            LayerwiseUpdater updater,
+            KroneckerUpdater updater,
             DataType type,
             StepCoordinator coordinator,
             Scratch scratch,
@@ -80,7 +80,7 @@ public final class LayerSession {
      *
      * @return the bound updater
      */
-    public LayerwiseUpdater updater() {
+    public KroneckerUpdater updater() {
         return updater;
     }
 

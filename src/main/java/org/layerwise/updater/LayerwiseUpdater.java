@@ -1,13 +1,8 @@
 package org.layerwise.updater;
 
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.layout.MatrixLayout;
 import org.layerwise.linalg.Require;
-import org.layerwise.precondition.KroneckerState;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -16,42 +11,16 @@ import org.nd4j.linalg.schedule.ISchedule;
  * set, immutable settings, and the layout of the one layer that {@code Layerwise.attach} binds a copy to. Equality covers
  * the layout, so that DL4J never merges two layers into one updater block.
  */
-public abstract sealed class LayerwiseUpdater implements IUpdater permits Kfac, Foof {
+public abstract sealed class LayerwiseUpdater implements IUpdater permits KroneckerUpdater, GradientOnlyUpdater {
     private double learningRate;
     private @Nullable ISchedule learningRateSchedule;
-    private KroneckerSettings settings;
-    private @Nullable MatrixLayout layout;
 
-    LayerwiseUpdater(
-            double learningRate,
-            @Nullable ISchedule learningRateSchedule,
-            KroneckerSettings settings,
-            @Nullable MatrixLayout layout) {
+    LayerwiseUpdater(double learningRate, @Nullable ISchedule learningRateSchedule) {
         if (learningRateSchedule == null) {
             Require.nonNegative(learningRate, "learningRate");
         }
         this.learningRate = learningRate;
         this.learningRateSchedule = learningRateSchedule;
-        this.settings = settings;
-        this.layout = layout;
-    }
-
-    /**
-     * A copy with another layout.
-     *
-     * @param layout the layer to bind to; null for none
-     * @return the copy
-     */
-    abstract LayerwiseUpdater copy(@Nullable MatrixLayout layout);
-
-    /**
-     * A copy of this configuration bound to one layer. Called by {@code Layerwise.attach}.
-     *
-     * @param layout the layer's matrix
-     * @return the copy
-     */
-    public final LayerwiseUpdater bind(MatrixLayout layout) {
-        return copy(layout);
     }
 
     /**
@@ -59,66 +28,61 @@ public abstract sealed class LayerwiseUpdater implements IUpdater permits Kfac, 
      *
      * @return immutable settings
      */
-    public final KroneckerSettings settings() {
-        return settings;
-    }
+    public abstract Record settings();
 
     /**
      * The layer that this configuration is bound to.
      *
-     * @return its matrix; null if not bound
+     * @return its layout; null if not bound
      */
-    public final @Nullable MatrixLayout layout() {
-        return layout;
-    }
+    public abstract @Nullable Record layout();
 
     /**
-     * What the bound layer's state holds.
+     * The updater of the parameters that cannot be preconditioned.
      *
-     * @return the contents
-     * @throws IllegalStateException if not bound
+     * @return one of DL4J's updaters; not a copy
      */
-    public final KroneckerState.Contents contents() {
-        MatrixLayout matrix = layout;
-        Require.state(matrix != null, "%s is not bound to a layer. %s", this, LayerSession.REMEDY);
-        Objects.requireNonNull(matrix);
-        return new KroneckerState.Contents(
-                settings.sides(),
-                matrix.inputDimension(),
-                matrix.outputDimension(),
-                settings.eigenvalueCorrected(),
-                settings.momentum() > 0);
-    }
+    public abstract IUpdater fallback();
 
     /**
-     * {@inheritDoc}
+     * Whether another updater is equal but for the learning rate, which is not part of the state.
      *
-     * <p>DL4J asks for each parameter of a layer and adds the answers, so the layer's state is spread evenly over its
-     * parameters and rounded up. Zero if not bound.
+     * @param other any updater
+     * @return true if both have the same class, settings and layout
      */
-    @Override
-    public final long stateSize(long numParams) {
-        if (layout == null) {
-            return 0;
-        }
-        long parameters = layout.length();
-        return numParams * ((contents().length() + parameters - 1) / parameters);
-    }
-
-    @Override
-    public final GradientUpdater<?> instantiate(@Nullable INDArray viewArray, boolean initializeViewArray) {
-        return new KroneckerGradientUpdater(this, viewArray, initializeViewArray);
-    }
-
-    @Override
-    public final GradientUpdater<?> instantiate(Map<String, INDArray> updaterState, boolean initializeStateArrays) {
-        throw new UnsupportedOperationException(getClass().getSimpleName()
-                + " needs a DL4J network to take statistics from; SameDiff is not supported");
+    public final boolean sameMethod(@Nullable IUpdater other) {
+        return other instanceof LayerwiseUpdater that
+                && getClass() == that.getClass()
+                && settings().equals(that.settings())
+                && Objects.equals(layout(), that.layout());
     }
 
     @Override
     public final double getLearningRate(int iteration, int epoch) {
         return learningRateSchedule == null ? learningRate : learningRateSchedule.valueAt(iteration, epoch);
+    }
+
+    /**
+     * The part of a layer's state that is attributed to some of its parameters. DL4J asks for each parameter array by its
+     * length alone and adds the answers, and takes every state apart into whole multiples of the parameters when it rebuilds
+     * its updater blocks ({@code net.setLearningRate}): so the state is spread evenly and rounded up.
+     */
+    static long spread(long state, long parameters, long some) {
+        return some * ((state + parameters - 1) / parameters);
+    }
+
+    static void requirePlain(IUpdater fallback) {
+        Require.argument(
+                !(fallback instanceof LayerwiseUpdater),
+                "The fallback updater must be one of DL4J's, but is %s",
+                fallback);
+    }
+
+    /** The learning rate of a step, checked, since schedules may turn negative or NaN. */
+    final double checkedLearningRate(String layer, int iteration, int epoch) {
+        return Require.nonNegative(
+                getLearningRate(iteration, epoch),
+                "The learning rate of layer " + layer + " at iteration " + iteration);
     }
 
     @Override
@@ -141,32 +105,29 @@ public abstract sealed class LayerwiseUpdater implements IUpdater permits Kfac, 
     }
 
     @Override
-    public final LayerwiseUpdater clone() {
-        return copy(layout);
-    }
+    public abstract LayerwiseUpdater clone();
 
     @Override
     public final boolean equals(@Nullable Object other) {
         return other instanceof LayerwiseUpdater that
-                && getClass() == that.getClass()
+                && sameMethod(that)
                 && Double.compare(learningRate, that.learningRate) == 0
-                && Objects.equals(learningRateSchedule, that.learningRateSchedule)
-                && settings.equals(that.settings)
-                && Objects.equals(layout, that.layout);
+                && Objects.equals(learningRateSchedule, that.learningRateSchedule);
     }
 
     @Override
     public final int hashCode() {
-        return Objects.hash(getClass(), learningRate, learningRateSchedule, settings, layout);
+        return Objects.hash(getClass(), learningRate, learningRateSchedule, settings(), layout());
     }
 
     @Override
     public final String toString() {
+        Record layout = layout();
         return String.format(
                 "%s(learningRate=%s, %s%s)",
                 getClass().getSimpleName(),
                 learningRateSchedule == null ? learningRate : learningRateSchedule,
-                settings,
+                settings(),
                 layout == null ? "" : ", " + layout);
     }
 }

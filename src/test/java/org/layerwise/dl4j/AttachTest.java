@@ -67,7 +67,7 @@ class AttachTest {
     }
 
     @Test
-    void networkWithoutLayerwiseUpdater_isRefused() {
+    void networkWithoutKroneckerUpdater_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Layerwise.attach(SPEC.network(new Adam())))
                 .withMessageContaining("Kfac");

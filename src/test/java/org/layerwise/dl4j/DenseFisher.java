@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
-import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.KroneckerUpdater;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -78,7 +78,7 @@ final class DenseFisher {
     }
 
     private static int nOut(UpdaterBlock block) {
-        LayerwiseUpdater config = (LayerwiseUpdater) block.getGradientUpdater().getConfig();
+        KroneckerUpdater config = (KroneckerUpdater) block.getGradientUpdater().getConfig();
         return java.util.Objects.requireNonNull(config.layout()).nOut();
     }
 

@@ -11,7 +11,7 @@ import org.layerwise.dl4j.TestNets.Spec;
 import org.layerwise.linalg.KroneckerProduct;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.KroneckerUpdater;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -48,7 +48,7 @@ class GoldenTest {
         {.7078798708, .0776620433, -.3625982879}
     };
 
-    private static MultiLayerNetwork net(LayerwiseUpdater updater) {
+    private static MultiLayerNetwork net(KroneckerUpdater updater) {
         MultiLayerNetwork net =
                 new Spec(Activation.IDENTITY, Activation.SOFTMAX, new LossMCXENT(), 2, 3).network(updater);
         net.setParam("0_W", Nd4j.createFromArray(new double[][] {{.1, .3, -.5}, {-.2, .4, .2}}));

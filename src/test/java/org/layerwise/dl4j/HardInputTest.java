@@ -18,7 +18,7 @@ import org.layerwise.linalg.NumericalException;
 import org.layerwise.precondition.Diagnostics.Event;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.KroneckerUpdater;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,7 +29,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 class HardInputTest {
     private static final Spec SPEC = new Spec(Activation.RELU, Activation.IDENTITY, new LossMSE(), 4, 6, 2);
 
-    private static List<LayerwiseUpdater> updaters() {
+    private static List<KroneckerUpdater> updaters() {
         Kfac.Builder kfac = Kfac.builder().learningRate(.05);
         return List.of(
                 kfac.build(),
@@ -43,7 +43,7 @@ class HardInputTest {
 
     private static Stream<Arguments> cases() {
         List<Arguments> cases = new ArrayList<>();
-        for (LayerwiseUpdater updater : updaters()) {
+        for (KroneckerUpdater updater : updaters()) {
             for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
                 for (double hard : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e20, -1e20, 1e-20, 0}) {
                     cases.add(Arguments.of(updater, type, hard));
@@ -79,7 +79,7 @@ class HardInputTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void hardBatch_betweenSoundOnes_leavesParametersFinite(LayerwiseUpdater updater, DataType type, double hard) {
+    void hardBatch_betweenSoundOnes_leavesParametersFinite(KroneckerUpdater updater, DataType type, double hard) {
         MultiLayerNetwork net = SPEC.with(type).network(updater);
         Layerwise.attach(net);
         INDArray x = x(type);
@@ -154,7 +154,7 @@ class HardInputTest {
 
     private static Stream<Arguments> narrowNets() {
         List<Arguments> cases = new ArrayList<>();
-        for (LayerwiseUpdater updater : updaters()) {
+        for (KroneckerUpdater updater : updaters()) {
             for (int[] sizes : new int[][] {{1, 1, 1}, {1, 5, 1}, {5, 1, 3}, {3, 2}, {1, 1}}) {
                 for (int batch : new int[] {1, 7}) {
                     cases.add(Arguments.of(updater, sizes, batch));
@@ -166,7 +166,7 @@ class HardInputTest {
 
     @ParameterizedTest
     @MethodSource("narrowNets")
-    void narrowLayersAndSingleExamples_train(LayerwiseUpdater updater, int[] sizes, int batch) {
+    void narrowLayersAndSingleExamples_train(KroneckerUpdater updater, int[] sizes, int batch) {
         Spec spec = new Spec(sizes, Activation.TANH, Activation.IDENTITY, new LossMSE(), DataType.DOUBLE, batch == 1);
         MultiLayerNetwork net = spec.network(updater);
         Layerwise.attach(net);

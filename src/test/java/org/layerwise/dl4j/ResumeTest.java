@@ -21,9 +21,12 @@ import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.dl4j.TestNets.Kind;
 import org.layerwise.dl4j.TestNets.Spec;
 import org.layerwise.updater.Foof;
+import org.layerwise.updater.GradientOnlyUpdater;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.Muon;
 import org.layerwise.updater.Period;
+import org.layerwise.updater.Scion;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,7 +52,9 @@ class ResumeTest {
                         Foof.builder()
                                 .statistics(Period.every(3))
                                 .refresh(Period.every(10))
-                                .build());
+                                .build(),
+                "muon", new Muon(),
+                "scion", new Scion());
     }
 
     private static Stream<Arguments> cases() {
@@ -100,6 +105,40 @@ class ResumeTest {
         assertThat(first.isOpen()).isFalse();
         train(other, type, STEPS, 2 * STEPS);
         assertThat(other.params().equalsWithEps(whole.params(), 0)).as(name).isTrue();
+    }
+
+    /** A bound configuration carries its layout, so nothing needs to be attached after loading. */
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("gradientOnly")
+    void restoredModel_withoutAttaching_continuesBitForBit(Kind kind, DataType type, LayerwiseUpdater updater)
+            throws IOException {
+        Model whole = SPEC.with(type).model(kind, updater);
+        TestNets.attach(whole);
+        train(whole, type, 0, STEPS);
+        Model resumed = restore(whole);
+        Model cloned = cloned(whole);
+        train(whole, type, STEPS, 2 * STEPS);
+        train(resumed, type, STEPS, 2 * STEPS);
+        train(cloned, type, STEPS, 2 * STEPS);
+        assertThat(resumed.params().equalsWithEps(whole.params(), 0)).isTrue();
+        assertThat(cloned.params().equalsWithEps(whole.params(), 0)).isTrue();
+    }
+
+    private static Model cloned(Model model) {
+        if (model instanceof MultiLayerNetwork net) {
+            return net.clone();
+        }
+        ComputationGraph graph = (ComputationGraph) model;
+        ComputationGraph clone = graph.clone();
+        // DL4J's clone of a graph starts counting anew, and Adam depends on the count.
+        clone.getConfiguration().setIterationCount(graph.getConfiguration().getIterationCount());
+        return clone;
+    }
+
+    private static Stream<Arguments> gradientOnly() {
+        return cases().filter(arguments -> arguments.get()[3] instanceof GradientOnlyUpdater)
+                .map(arguments -> Arguments.of(
+                        arguments.get()[0], arguments.get()[1], arguments.get()[3]));
     }
 
     private static Model restore(Model model) throws IOException {

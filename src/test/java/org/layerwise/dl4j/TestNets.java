@@ -14,7 +14,7 @@ import org.layerwise.linalg.Kernels;
 import org.layerwise.linalg.KroneckerProduct;
 import org.layerwise.linalg.TrianglePair;
 import org.layerwise.precondition.KroneckerState;
-import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.KroneckerUpdater;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -162,13 +162,13 @@ final class TestNets {
     /** The running factors of each preconditioned layer, read from DL4J's updater view. */
     static List<KroneckerProduct> factors(Model model) {
         return updater(model).getUpdaterBlocks().stream()
-                .filter(block -> block.getGradientUpdater().getConfig() instanceof LayerwiseUpdater)
+                .filter(block -> block.getGradientUpdater().getConfig() instanceof KroneckerUpdater)
                 .map(TestNets::factors)
                 .toList();
     }
 
     static KroneckerState state(UpdaterBlock block) {
-        LayerwiseUpdater config = (LayerwiseUpdater) block.getGradientUpdater().getConfig();
+        KroneckerUpdater config = (KroneckerUpdater) block.getGradientUpdater().getConfig();
         return new KroneckerState(Kernels.forBackend(), config.contents(), block.getUpdaterView(), false);
     }
 

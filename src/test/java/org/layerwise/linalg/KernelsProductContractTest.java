@@ -235,4 +235,44 @@ class KernelsProductContractTest {
         assertThat(Blas.of(DataType.FLOAT)).isSameAs(FloatBlas.INSTANCE);
         assertThat(Blas.of(DataType.DOUBLE)).isSameAs(DoubleBlas.INSTANCE);
     }
+
+    @Test
+    void multiply_scaledAndAdded_equalsTheSumInLoops() {
+        double[][] a = test.gaussian(41, 5, 3);
+        double[][] b = test.gaussian(42, 3, 4);
+        double[][] c = test.gaussian(43, 5, 4);
+        for (boolean transposeA : new boolean[] {false, true}) {
+            for (boolean transposeB : new boolean[] {false, true}) {
+                INDArray out = test.dense(c);
+                INDArray x = test.dense(transposeA ? Loops.transpose(a) : a);
+                INDArray y = test.dense(transposeB ? Loops.transpose(b) : b);
+
+                kernels.multiply(-2, x, transposeA, y, transposeB, .5, out);
+
+                assertThatArray(out).isCloseTo(Loops.combine(-2, Loops.multiply(a, b), .5, c), test.rounding());
+            }
+        }
+    }
+
+    @Test
+    void norm_anyScale_neitherOverflowsNorVanishes() {
+        double[][] x = test.gaussian(44, 7, 5);
+        double expected = Math.sqrt(Loops.dot(x, x));
+        for (double scale : new double[] {1e-30, 1e-20, 1, 1e20, 1e30}) {
+            assertThat(kernels.norm(test.dense(Loops.scaled(scale, x))) / scale)
+                    .isCloseTo(expected, org.assertj.core.api.Assertions.within(1e-5 * expected));
+        }
+        assertThat(kernels.norm(test.dense(new double[2][2]))).isZero();
+    }
+
+    @Test
+    void norm_elementNotFinite_isNotFinite() {
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+            for (int at = 0; at < 9; at++) {
+                double[][] x = test.gaussian(45, 9, 1);
+                x[at][0] = bad;
+                assertThat(Double.isFinite(kernels.norm(test.dense(x)))).isFalse();
+            }
+        }
+    }
 }

@@ -123,7 +123,7 @@ class ConfigurationTest {
                 .withMessageContaining(value);
     }
 
-    static Stream<LayerwiseUpdater> different() {
+    static Stream<KroneckerUpdater> different() {
         return Stream.of(
                 new Kfac(),
                 new Kfac(0.1),
@@ -148,7 +148,7 @@ class ConfigurationTest {
 
     @Test
     void equals_anySettingDiffers_isFalse() {
-        LayerwiseUpdater[] all = different().toArray(LayerwiseUpdater[]::new);
+        KroneckerUpdater[] all = different().toArray(KroneckerUpdater[]::new);
         for (int i = 0; i < all.length; i++) {
             for (int j = 0; j < all.length; j++) {
                 assertThat(all[i].equals(all[j]))
@@ -160,8 +160,8 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("different")
-    void clone_anyConfiguration_isEqualButNotShared(LayerwiseUpdater updater) {
-        LayerwiseUpdater clone = updater.clone();
+    void clone_anyConfiguration_isEqualButNotShared(KroneckerUpdater updater) {
+        KroneckerUpdater clone = updater.clone();
 
         assertThat(clone).isEqualTo(updater).hasSameHashCodeAs(updater).isNotSameAs(updater);
         clone.setLrAndSchedule(0.77, null);
@@ -170,7 +170,7 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("different")
-    void javaSerialization_anyConfiguration_roundTrips(LayerwiseUpdater updater)
+    void javaSerialization_anyConfiguration_roundTrips(KroneckerUpdater updater)
             throws IOException, ClassNotFoundException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -203,8 +203,8 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("different")
-    void stateSize_bound_isLinearAndLargeEnough(LayerwiseUpdater updater) {
-        LayerwiseUpdater bound = updater.bind(LAYOUT);
+    void stateSize_bound_isLinearAndLargeEnough(KroneckerUpdater updater) {
+        KroneckerUpdater bound = updater.bind(LAYOUT);
         long weights = bound.stateSize(18);
         long bias = bound.stateSize(3);
 
@@ -218,7 +218,7 @@ class ConfigurationTest {
     void bind_layout_copiesAndKeepsTheOriginal() {
         Kfac kfac = new Kfac(0.1);
 
-        LayerwiseUpdater bound = kfac.bind(LAYOUT);
+        KroneckerUpdater bound = kfac.bind(LAYOUT);
 
         assertThat(bound.layout()).isEqualTo(LAYOUT);
         assertThat(kfac.layout()).isNull();

@@ -40,7 +40,7 @@ class GoldenStepTest {
                 .refresh(Period.every(100));
     }
 
-    private static LayerStep layer(LayerwiseUpdater updater) {
+    private static LayerStep layer(KroneckerUpdater updater) {
         return LayerStep.start(updater, LAYOUT, DataType.DOUBLE);
     }
 

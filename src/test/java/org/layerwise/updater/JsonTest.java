@@ -3,6 +3,7 @@ package org.layerwise.updater;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -17,6 +18,10 @@ import org.layerwise.curvature.Damping;
 import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.curvature.Sides;
 import org.layerwise.layout.MatrixLayout;
+import org.layerwise.layout.ParameterLayout;
+import org.layerwise.layout.Role;
+import org.layerwise.layout.Segment;
+import org.layerwise.linalg.PolarIteration;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -53,6 +58,26 @@ class JsonTest {
                         .build(),
                 Kfac.builder().fallback(new Nesterovs(0.1, 0.8)).build(),
                 new Kfac().bind(new MatrixLayout("dense7", 4, 3, true)),
+                new Muon(),
+                new Muon(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 3)),
+                Muon.moonlight()
+                        .orthogonalization(PolarIteration.polarExpress(6))
+                        .outputLayers(true)
+                        .build(),
+                new Muon()
+                        .bind(new ParameterLayout(
+                                "conv1",
+                                List.of(
+                                        new Segment("b", 0, 1, 2, Role.VECTOR),
+                                        new Segment("W", 2, 12, 2, Role.CONVOLUTION, 4)))),
+                new Scion(),
+                Scion.builder()
+                        .alpha(0.5)
+                        .ball(
+                                Role.HIDDEN,
+                                NormBall.of(NormBall.Norm.PER_OUTPUT, 50).unnormalized())
+                        .withoutBall(Role.VECTOR)
+                        .build(),
                 new Foof(),
                 Foof.builder().dampingRelativeToTrace(0.1).klClip(2).build(),
                 new Foof(new PolySchedule(ScheduleType.ITERATION, 0.1, 2, 100)));

@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** One layer with its session and updater, fed by hand instead of by a network. */
 final class LayerStep {
-    final LayerwiseUpdater bound;
+    final KroneckerUpdater bound;
     final DataType type;
     final double reduction;
     final boolean miniBatch;
@@ -21,7 +21,7 @@ final class LayerStep {
     private int iteration;
 
     private LayerStep(
-            LayerwiseUpdater bound, DataType type, double reduction, boolean miniBatch, INDArray view, boolean fresh) {
+            KroneckerUpdater bound, DataType type, double reduction, boolean miniBatch, INDArray view, boolean fresh) {
         this.bound = bound;
         this.type = type;
         this.reduction = reduction;
@@ -33,13 +33,13 @@ final class LayerStep {
         session.begin(1);
     }
 
-    static LayerStep start(LayerwiseUpdater updater, MatrixLayout layout, DataType type) {
+    static LayerStep start(KroneckerUpdater updater, MatrixLayout layout, DataType type) {
         return start(updater, layout, type, 1, true);
     }
 
     static LayerStep start(
-            LayerwiseUpdater updater, MatrixLayout layout, DataType type, double reduction, boolean miniBatch) {
-        LayerwiseUpdater bound = updater.bind(layout);
+            KroneckerUpdater updater, MatrixLayout layout, DataType type, double reduction, boolean miniBatch) {
+        KroneckerUpdater bound = updater.bind(layout);
         INDArray view = Nd4j.create(type, bound.stateSize(layout.length()));
         return new LayerStep(bound, type, reduction, miniBatch, view, true);
     }

@@ -32,7 +32,7 @@ class UpdaterStepTest {
     private static final MatrixLayout LAYOUT = new MatrixLayout("dense7", 4, 3, true);
     private static final int EXAMPLES = 20;
 
-    private static LayerStep step(LayerwiseUpdater updater) {
+    private static LayerStep step(KroneckerUpdater updater) {
         return LayerStep.start(updater, LAYOUT, DataType.DOUBLE);
     }
 

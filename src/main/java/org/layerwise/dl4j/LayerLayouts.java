@@ -1,0 +1,160 @@
+package org.layerwise.dl4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1D;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution2D;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.params.BidirectionalParamInitializer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.params.LSTMParamInitializer;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.layout.ParameterLayout;
+import org.layerwise.layout.Role;
+import org.layerwise.layout.Segment;
+import org.layerwise.updater.LayerwiseUpdater;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * Reads off a layer which of its parameters are matrices. Shapes come from the parameter arrays themselves; what is known
+ * here per layer kind is the meaning: [nIn, nOut] in 'f' order, convolution kernels [nOut, nIn, ...] in 'c' order (the
+ * column-major matrix [nIn ..., nOut]), and the gates side by side in a recurrent layer's weights.
+ */
+final class LayerLayouts {
+    private static final Set<Class<?>> DENSE =
+            Set.of(DenseLayer.class, OutputLayer.class, RnnOutputLayer.class, SimpleRnn.class);
+    private static final Set<Class<?>> CONVOLUTIONS = Set.of(
+            ConvolutionLayer.class,
+            Convolution2D.class,
+            Convolution1D.class,
+            Convolution1DLayer.class,
+            Convolution3D.class);
+    private static final Set<Class<?>> EMBEDDINGS = Set.of(EmbeddingLayer.class, EmbeddingSequenceLayer.class);
+    private static final int GATES = 4;
+
+    private LayerLayouts() {}
+
+    /** Why a layer's parameters cannot be read as matrices; null if they can. */
+    static @Nullable String obstacle(Layer layer) {
+        Layer inner = unwrapped(layer);
+        Class<?> kind = inner.getClass();
+        if (!DENSE.contains(kind)
+                && !CONVOLUTIONS.contains(kind)
+                && !EMBEDDINGS.contains(kind)
+                && !(inner instanceof AbstractLSTM)) {
+            return kind.getSimpleName() + " layers are not supported yet";
+        }
+        return hasGain(inner) && !ownsBias(inner) ? "its gain lies behind a bias that has an updater of its own" : null;
+    }
+
+    private static boolean hasGain(Layer layer) {
+        return (layer instanceof DenseLayer dense && dense.hasLayerNorm())
+                || (layer instanceof SimpleRnn rnn && rnn.isHasLayerNorm());
+    }
+
+    /** Whether the layer's updater also serves its bias. */
+    private static boolean ownsBias(Layer inner) {
+        IUpdater bias = ((BaseLayer) inner).getBiasUpdater();
+        return bias == null || bias instanceof LayerwiseUpdater;
+    }
+
+    private static Layer unwrapped(Layer layer) {
+        if (layer instanceof BaseWrapperLayer wrapper) {
+            return unwrapped(wrapper.getUnderlying());
+        }
+        return layer instanceof Bidirectional bidirectional ? unwrapped(bidirectional.getFwd()) : layer;
+    }
+
+    /**
+     * The parameters that a layer's own updater serves, in DL4J's order: all of them, or all but a bias with another updater.
+     * In that case the two directions of a bidirectional layer are updated one by one, and the layout is that of either.
+     */
+    static ParameterLayout of(NetworkAdapter.Slot slot) {
+        Layer conf = slot.layer().conf().getLayer();
+        Layer inner = unwrapped(conf);
+        boolean bidirectional = conf instanceof Bidirectional;
+        boolean ownsBias = ownsBias(inner);
+        List<Segment> segments = new ArrayList<>();
+        long offset = 0;
+        for (Map.Entry<String, INDArray> entry : slot.layer().paramTable(false).entrySet()) {
+            String name = entry.getKey();
+            Parameter parameter =
+                    new Parameter(name, bidirectional ? name.substring(1) : name, entry.getValue(), offset);
+            boolean bias = inner.initializer().isBiasParam(inner, parameter.key);
+            boolean other = bidirectional && name.startsWith(BidirectionalParamInitializer.BACKWARD_PREFIX);
+            if (ownsBias || !(bias || other)) {
+                segments.addAll(parameter.segments(inner, role(slot, inner, parameter.key)));
+                offset += parameter.array.length();
+            }
+        }
+        return new ParameterLayout(slot.name(), segments);
+    }
+
+    private static Role role(NetworkAdapter.Slot slot, Layer inner, String key) {
+        if (key.equals(LSTMParamInitializer.RECURRENT_WEIGHT_KEY)) {
+            return Role.RECURRENT;
+        }
+        if (!key.equals(DefaultParamInitializer.WEIGHT_KEY)) {
+            return Role.VECTOR;
+        }
+        if (EMBEDDINGS.contains(inner.getClass())) {
+            return Role.EMBEDDING;
+        }
+        if (CONVOLUTIONS.contains(inner.getClass())) {
+            return Role.CONVOLUTION;
+        }
+        return inner instanceof BaseOutputLayer ? Role.OUTPUT : slot.input() ? Role.INPUT : Role.HIDDEN;
+    }
+
+    /** A parameter array at its place in the layer's flat vector; {@code key} is its name without a direction. */
+    private record Parameter(String name, String key, INDArray array, long offset) {
+        List<Segment> segments(Layer inner, Role role) {
+            if (role == Role.VECTOR) {
+                return List.of(new Segment(name, offset, 1, (int) array.length(), role));
+            }
+            if (role == Role.CONVOLUTION) {
+                int fanOut = (int) array.size(0);
+                int fanIn = (int) (array.length() / fanOut);
+                return List.of(new Segment(name, offset, fanIn, fanOut, role, fanIn / (int) array.size(1)));
+            }
+            if (inner instanceof AbstractLSTM) {
+                return gates((int) ((FeedForwardLayer) inner).getNOut(), role);
+            }
+            return List.of(new Segment(name, offset, (int) array.size(0), (int) array.size(1), role));
+        }
+
+        private List<Segment> gates(int units, Role role) {
+            List<Segment> gates = new ArrayList<>();
+            int rows = (int) array.size(0);
+            long at = offset;
+            for (int gate = 1; gate <= GATES; gate++) {
+                Segment segment = new Segment(name + " gate " + gate, at, rows, units, role);
+                gates.add(segment);
+                at = segment.end();
+            }
+            int peepholes = (int) array.size(1) - GATES * units;
+            if (peepholes > 0) {
+                gates.add(new Segment(name + " peepholes", at, 1, rows * peepholes, Role.VECTOR));
+            }
+            return gates;
+        }
+    }
+}

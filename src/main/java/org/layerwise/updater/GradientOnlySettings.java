@@ -1,0 +1,39 @@
+package org.layerwise.updater;
+
+import org.jspecify.annotations.Nullable;
+import org.layerwise.layout.Segment;
+import org.layerwise.precondition.MatrixMethod;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** Everything about an updater that needs gradients alone but its learning rate; immutable and checked. */
+public sealed interface GradientOnlySettings permits MuonSettings, ScionSettings {
+    /**
+     * The number that marks the method in a saved state; never reused.
+     *
+     * @return at least 1
+     */
+    int methodId();
+
+    /**
+     * The method of a matrix.
+     *
+     * @param segment the matrix
+     * @return a new method; null if the fallback updater serves this matrix
+     */
+    @Nullable
+    MatrixMethod method(Segment segment);
+
+    /**
+     * Whether numerical failures are thrown.
+     *
+     * @return false if they are survived
+     */
+    boolean strict();
+
+    /**
+     * The updater of the parameters that are not preconditioned.
+     *
+     * @return one of DL4J's updaters
+     */
+    IUpdater fallback();
+}

@@ -1,0 +1,174 @@
+package org.layerwise.updater;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.layout.ParameterLayout;
+import org.layerwise.layout.Role;
+import org.layerwise.linalg.Require;
+import org.layerwise.precondition.Momentum;
+import org.layerwise.updater.NormBall.Norm;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * Scion: steps to the surface of norm balls, the norm chosen by what a layer does (Pethick et al. 2025, arXiv 2502.07529).
+ *
+ * <pre>
+ *   M = (1 - alpha) M + alpha G
+ *   unconstrained:  W = W - lr radius d(M)
+ *   constrained:    W = (1 - lr) W - lr radius d(M)
+ * </pre>
+ *
+ * with d(M) the unit vector of the ball along which the loss falls fastest. Step sizes follow from the balls, so that the
+ * learning rate carries over between widths. G has shape [fanIn, fanOut]; each gate of an LSTM is a matrix of its own.
+ *
+ * <p><b>Constrained:</b> the shrinking is DL4J's weight decay with coefficient 1, {@code .weightDecay(1).weightDecayBias(1)}.
+ * Set it on the layers: DL4J 1.0.0-M2.1 applies a decay that is set on the network twice. Weights that begin inside their
+ * balls then stay there (up to the 20 % by which the polar iteration overshoots). DL4J adds the decay's penalty to the score
+ * that it reports; the gradient is that of the loss alone.
+ *
+ * <p><b>When to use:</b> large batches, and when a learning rate found on a narrow network is to be used on a wide one. <b>When
+ * not:</b> as for {@link Muon}, small batches on wide layers; and without tuning the radii, which matter as much as the
+ * learning rate.
+ */
+public final class Scion extends GradientOnlyUpdater {
+    /** Default learning rate: that of the reference's perceptron. */
+    public static final double DEFAULT_LEARNING_RATE = 0.015625;
+
+    private ScionSettings settings;
+
+    /** Creates the updater with all defaults. */
+    public Scion() {
+        this(DEFAULT_LEARNING_RATE);
+    }
+
+    /**
+     * Creates the updater with a learning rate.
+     *
+     * @param learningRate at least 0
+     */
+    public Scion(double learningRate) {
+        this(builder().learningRate(learningRate));
+    }
+
+    /**
+     * Creates the updater with a learning-rate schedule.
+     *
+     * @param learningRateSchedule gives the learning rate of an iteration and epoch
+     */
+    public Scion(ISchedule learningRateSchedule) {
+        this(builder().learningRate(learningRateSchedule));
+    }
+
+    private Scion(Builder builder) {
+        super(builder.constantLearningRate(), builder.schedule(), null);
+        this.settings = builder.settings();
+    }
+
+    private Scion(Scion from, @Nullable ParameterLayout layout) {
+        super(from.constantLearningRate(), from.schedule(), layout);
+        this.settings = from.settings;
+    }
+
+    @Override
+    Scion copy(@Nullable ParameterLayout newLayout) {
+        return new Scion(this, newLayout);
+    }
+
+    @Override
+    GradientOnlySettings rules() {
+        return settings;
+    }
+
+    @Override
+    public ScionSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Starts a configuration from the defaults.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Builds a {@link Scion}; every value is checked by {@link #build}. The default balls are those of the reference's
+     * perceptron: input layers spectral (at least 1) and hidden layers spectral with radius 1, output layers sign with radius
+     * 1024; convolutions and recurrent weights spectral, embeddings by input (one-hot, so not normalised), biases and gains
+     * by their root mean square, all with radius 1.
+     */
+    public static final class Builder extends UpdaterBuilder<Builder> {
+        private double alpha = 0.1;
+        private final Map<Role, NormBall> balls = new EnumMap<>(Role.class);
+
+        private Builder() {
+            super(DEFAULT_LEARNING_RATE, new Adam());
+            balls.put(Role.INPUT, NormBall.of(Norm.SPECTRAL_MAX, 1));
+            balls.put(Role.HIDDEN, NormBall.of(Norm.SPECTRAL, 1));
+            balls.put(Role.CONVOLUTION, NormBall.of(Norm.SPECTRAL, 1));
+            balls.put(Role.RECURRENT, NormBall.of(Norm.SPECTRAL, 1));
+            balls.put(Role.OUTPUT, NormBall.of(Norm.SIGN, 1024));
+            balls.put(Role.EMBEDDING, NormBall.of(Norm.PER_INPUT, 1).unnormalized());
+            balls.put(Role.VECTOR, NormBall.of(Norm.ROOT_MEAN_SQUARE, 1));
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * Weight alpha of the newest gradient in the momentum; 1 for no momentum. Default 0.1; the reference names 0.5 for
+         * short runs.
+         *
+         * @param value in (0, 1]
+         * @return this
+         */
+        public Builder alpha(double value) {
+            Require.argument(value > 0 && value <= 1, "alpha must be in (0, 1], but is %s", value);
+            this.alpha = value;
+            return this;
+        }
+
+        /**
+         * The ball of the matrices with a role.
+         *
+         * @param role of the matrices
+         * @param ball their ball
+         * @return this
+         */
+        public Builder ball(Role role, NormBall ball) {
+            balls.put(role, ball);
+            return this;
+        }
+
+        /**
+         * Leaves the matrices with a role to the fallback updater.
+         *
+         * @param role of the matrices
+         * @return this
+         */
+        public Builder withoutBall(Role role) {
+            balls.remove(role);
+            return this;
+        }
+
+        private ScionSettings settings() {
+            return new ScionSettings(new Momentum(1 - alpha, true, false), balls, strict(), fallback());
+        }
+
+        /**
+         * Builds the configuration.
+         *
+         * @return the updater
+         * @throws IllegalArgumentException if a value or a combination is not valid
+         */
+        public Scion build() {
+            return new Scion(this);
+        }
+    }
+}

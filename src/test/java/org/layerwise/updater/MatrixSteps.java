@@ -1,0 +1,61 @@
+package org.layerwise.updater;
+
+import java.util.List;
+import org.layerwise.layout.ParameterLayout;
+import org.layerwise.layout.Role;
+import org.layerwise.layout.Segment;
+import org.layerwise.testing.Loops;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/** One matrix of parameters and its updater, stepped as DL4J steps an updater block. Matrices are [fanIn][fanOut]. */
+final class MatrixSteps {
+    final GradientOnlyUpdater bound;
+    final INDArray view;
+    final GradientUpdater<?> updater;
+    final INDArray parameters;
+    private final Segment segment;
+    private final Regularization[] regularization;
+    private int iteration;
+
+    MatrixSteps(GradientOnlyUpdater config, double[][] start, DataType type, Regularization... regularization) {
+        this(config, Role.HIDDEN, start, type, regularization);
+    }
+
+    MatrixSteps(
+            GradientOnlyUpdater config, Role role, double[][] start, DataType type, Regularization... regularization) {
+        this.segment = new Segment("W", 0, start.length, start[0].length, role);
+        this.bound = config.bind(new ParameterLayout("layer0", List.of(segment)));
+        this.view = Nd4j.create(type, bound.stateSize(segment.length()));
+        this.updater = bound.instantiate(view, true);
+        this.parameters = flat(start, type);
+        this.regularization = regularization;
+    }
+
+    private static INDArray flat(double[][] matrix, DataType type) {
+        return Loops.array(matrix, type, 'f').reshape('f', new long[] {(long) matrix.length * matrix[0].length});
+    }
+
+    /** The update for a gradient, regularization included; parameters and state take the step. */
+    double[][] step(double[][] gradient) {
+        INDArray update = flat(gradient, parameters.dataType());
+        updater.applyUpdater(update, iteration, 0);
+        for (Regularization term : regularization) {
+            term.apply(parameters, update, bound.getLearningRate(iteration, 0), iteration, 0);
+        }
+        iteration++;
+        parameters.subi(update);
+        return matrix(update);
+    }
+
+    double[][] parameters() {
+        return matrix(parameters);
+    }
+
+    private double[][] matrix(INDArray flat) {
+        return Loops.of(segment.matrix(flat));
+    }
+}
