@@ -42,7 +42,9 @@ final class ClaimsTest {
             "ngd-exact-far-behind-kfac", Verdict.NOT_REPRODUCED,
             "ngd-exact-unstable", Verdict.NOT_REPRODUCED,
             // Whitening by input normalisation is nearly as good where the axes are aligned; four seeds cannot tell.
-            "batch-norm-behind-kfac-aligned", Verdict.MILD);
+            "batch-norm-behind-kfac-aligned", Verdict.MILD,
+            // 60 inputs are few for the asymptotics, and of 2.5 standard errors of 8 seeds 4 % fall short anyway.
+            "spike-matches-theory", Verdict.MILD);
 
     @BeforeAll
     static void runEverything() {

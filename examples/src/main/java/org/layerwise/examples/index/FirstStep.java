@@ -6,7 +6,10 @@ import org.layerwise.curvature.Sides;
 import org.layerwise.dl4j.Attachment;
 import org.layerwise.dl4j.Layerwise;
 import org.layerwise.examples.step.SameBatchKfac;
+import org.layerwise.linalg.PolarIteration;
 import org.layerwise.updater.Kfac;
+import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.Muon;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -26,11 +29,7 @@ public enum FirstStep {
     KFAC("kfac", "KFAC") {
         @Override
         public INDArray update(Student.Start start, Examples examples, double damping) {
-            Student student = Student.create(start, SameBatchKfac.updater(Sides.INPUT, Student.LOSS_SCALE, damping));
-            try (Attachment attachment = Layerwise.attach(student.model())) {
-                student.fit(examples);
-            }
-            return student.features().sub(start.features());
+            return attached(start, examples, SameBatchKfac.updater(Sides.INPUT, Student.LOSS_SCALE, damping));
         }
     },
 
@@ -42,6 +41,21 @@ public enum FirstStep {
                     start,
                     examples,
                     new Adam(1, Adam.DEFAULT_ADAM_BETA1_MEAN_DECAY, Adam.DEFAULT_ADAM_BETA2_VAR_DECAY, EPSILON));
+        }
+    },
+
+    /** First step of Muon, the polar factor of the gradient: all its singular values are equal. */
+    MUON("muon", "Muon") {
+        @Override
+        public INDArray update(Student.Start start, Examples examples, double damping) {
+            Muon updater = Muon.builder()
+                    .learningRate(1)
+                    .momentum(0)
+                    .scaling(Muon.Scaling.NONE)
+                    .orthogonalization(PolarIteration.polarExpress(POLAR_STEPS))
+                    .epsilon(0)
+                    .build();
+            return attached(start, examples, updater);
         }
     },
 
@@ -58,8 +72,11 @@ public enum FirstStep {
     /** Of Adam; its default of 1e-8 is not small against the gradients of a head with entries of order 1/dh. */
     private static final double EPSILON = 1e-16;
 
+    /** Enough for singular values from 1e-3 of the largest on. */
+    private static final int POLAR_STEPS = 8;
+
     /** Names of the methods that belong here and wait for their updater. */
-    public static final List<String> NOT_BUILT_YET = List.of("Muon", "Shampoo");
+    public static final List<String> NOT_BUILT_YET = List.of("Shampoo");
 
     private final String id;
     private final String label;
@@ -97,6 +114,14 @@ public enum FirstStep {
      * @param damping lambda_G, at least 0; ignored by the methods without
      */
     public abstract INDArray update(Student.Start start, Examples examples, double damping);
+
+    private static INDArray attached(Student.Start start, Examples examples, LayerwiseUpdater updater) {
+        Student student = Student.create(start, updater);
+        try (Attachment attachment = Layerwise.attach(student.model())) {
+            student.fit(examples);
+        }
+        return student.features().sub(start.features());
+    }
 
     private static INDArray moved(Student.Start start, Examples examples, IUpdater updater) {
         Student student = Student.create(start, updater);

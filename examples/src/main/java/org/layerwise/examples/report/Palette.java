@@ -24,7 +24,7 @@ public final class Palette {
             Map.entry("ngd", new Color(0x000000)),
             Map.entry("ngd-empirical", new Color(0x999999)),
             Map.entry("random-features", new Color(0x44AA99)),
-            Map.entry("linear", new Color(0x332288)));
+            Map.entry("linear", new Color(0x117733)));
 
     private Palette() {}
 

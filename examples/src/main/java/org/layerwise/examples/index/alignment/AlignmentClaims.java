@@ -247,7 +247,7 @@ record AlignmentClaims(AlignmentResult result) {
     }
 
     private Estimate bestShare(Orientation orientation) {
-        return AlignmentSettings.others().stream()
+        return AlignmentSettings.diagonal().stream()
                 .map(contender -> Estimate.mean(shares(contender, orientation)))
                 .max(Comparator.comparingDouble(Estimate::value))
                 .orElseThrow();

@@ -149,6 +149,11 @@ record AlignmentSettings(
         return List.of(sgd(), optimal(situation), kfac(UNDAMPED));
     }
 
+    /** The methods that precondition entry by entry or input by input. */
+    static List<Contender> diagonal() {
+        return List.of(new Contender(FirstStep.ADAM, 0), new Contender(FirstStep.DIAGONAL, DAMPING));
+    }
+
     /** Methods beside SGD and KFAC. */
     static List<Contender> others() {
         List<Contender> others = new ArrayList<>();
