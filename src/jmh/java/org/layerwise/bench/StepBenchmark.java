@@ -7,8 +7,10 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.layerwise.dl4j.Layerwise;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.KroneckerUpdater;
+import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Period;
+import org.layerwise.updater.Shampoo;
+import org.layerwise.updater.Soap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -42,6 +44,8 @@ public class StepBenchmark {
     private static final Map<String, Supplier<IUpdater>> UPDATERS = Map.of(
             "sgd", () -> new Sgd(1e-4),
             "adam", () -> new Adam(1e-4),
+            "shampoo", () -> new Shampoo(1e-4),
+            "soap", () -> new Soap(1e-4),
             "kfac",
                     () -> Kfac.builder()
                             .learningRate(1e-4)
@@ -58,7 +62,7 @@ public class StepBenchmark {
     @Param({"128", "512", "1024"})
     int batch;
 
-    @Param({"adam", "kfac", "sgd", "foof"})
+    @Param({"adam", "kfac", "sgd", "foof", "soap", "shampoo"})
     String method;
 
     private MultiLayerNetwork net;
@@ -69,7 +73,7 @@ public class StepBenchmark {
     public void setup() {
         IUpdater updater = UPDATERS.get(method).get();
         net = Perceptron.network(updater);
-        if (updater instanceof KroneckerUpdater) {
+        if (updater instanceof LayerwiseUpdater) {
             Layerwise.attach(net);
         }
         x = Perceptron.features(batch);

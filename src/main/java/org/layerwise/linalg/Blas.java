@@ -1,6 +1,7 @@
 package org.layerwise.linalg;
 
 import org.bytedeco.javacpp.Pointer;
+import org.layerwise.linalg.Kernels.Block;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -32,17 +33,14 @@ interface Blas {
         return type == DataType.FLOAT ? FloatBlas.INSTANCE : DoubleBlas.INSTANCE;
     }
 
-    /** C(lower) = alpha op(X) op(X)' + beta C, op(X) of shape [n, k]. */
-    void syrk(int trans, int n, int k, double alpha, INDArray x, int ldx, double beta, INDArray c, int ldc);
+    /** C = alpha op(X) op(X)' + beta C in one triangle of C, op(X) = X or X'. */
+    void syrk(int triangle, int trans, double alpha, Block x, double beta, Block c);
 
-    /** C = A B (left) or B A (right), A symmetric and stored in its upper triangle; C is [m, n]. */
-    void symm(int side, int m, int n, INDArray a, int lda, INDArray b, int ldb, INDArray c, int ldc);
+    /** C = A B (left) or B A (right), A symmetric and stored in its upper triangle. */
+    void symm(int side, Block a, Block b, Block c);
 
-    /** C = alpha op(A) op(B) + beta C, C of shape [m, n], inner dimension k. */
-    void gemm(Product shape, double alpha, INDArray a, int lda, INDArray b, int ldb, double beta, INDArray c);
-
-    /** Which product: transpositions, rows and columns of the result, inner dimension. */
-    record Product(int transA, int transB, int m, int n, int k) {}
+    /** C = alpha op(A) op(B) + beta C. */
+    void gemm(int transA, int transB, double alpha, Block a, Block b, double beta, Block c);
 
     /** y = y + alpha op(A) x, A stored as [m, n]. */
     void gemv(int trans, int m, int n, double alpha, INDArray a, int lda, INDArray x, INDArray y, long yAt, int incY);
@@ -68,6 +66,9 @@ interface Blas {
     /** The address of an array in host memory; valid while the array is. */
     Pointer address(INDArray a);
 
+    /** The address of a block's first element; valid while its array is. */
+    Pointer address(Block a);
+
     /** A copy of a dense array in host memory. */
     Pointer copyToHost(INDArray a);
 
@@ -85,6 +86,9 @@ interface Blas {
 
     /** Solves with the Cholesky factor in the upper triangle; B is [n, nrhs], overwritten. Returns LAPACK's info. */
     int potrs(int n, int nrhs, Pointer a, Pointer b);
+
+    /** Columns of A [n, n] orthonormalised in order, in place (geqrf, orgqr). Returns LAPACK's info. */
+    int orthonormalize(int n, Pointer a, int lda);
 
     /** Eigenvalues into w (ascending), eigenvectors over a; reads the upper triangle. Returns LAPACK's info. */
     int syevd(int n, Pointer a, Pointer w);

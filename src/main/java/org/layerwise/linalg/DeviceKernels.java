@@ -150,6 +150,11 @@ final class DeviceKernels implements Kernels {
     }
 
     @Override
+    public void multiplyLeft(Block left, Block d, Block out) {
+        multiply(1, left, false, d, false, 0, out);
+    }
+
+    @Override
     public void multiplyRight(INDArray d, INDArray right, INDArray out) {
         Nd4j.gemm(d, right, out, false, false, 1, 0);
     }
@@ -158,6 +163,32 @@ final class DeviceKernels implements Kernels {
     public void multiply(
             double alpha, INDArray a, boolean transposeA, INDArray b, boolean transposeB, double beta, INDArray out) {
         Nd4j.gemm(a, b, out, transposeA, transposeB, alpha, beta);
+    }
+
+    @Override
+    public void multiply(
+            double alpha, Block a, boolean transposeA, Block b, boolean transposeB, double beta, Block out) {
+        INDArray target = view(out);
+        INDArray product = Nd4j.createUninitialized(target.dataType(), target.shape(), 'f');
+        Nd4j.gemm(view(a).dup('f'), view(b).dup('f'), product, transposeA, transposeB, alpha, 0);
+        target.assign(beta == 0 ? product : product.addi(target.mul(beta)));
+    }
+
+    @Override
+    public void addGramian(Block x, boolean ofColumns, double alpha, double beta, Block out) {
+        multiply(alpha, x, ofColumns, x, !ofColumns, beta, out);
+    }
+
+    @Override
+    public void orthonormalize(Block a) {
+        INDArray matrix = view(a);
+        Blas blas = Blas.of(matrix.dataType());
+        INDArray dense = matrix.dup('f');
+        try (Pointer host = blas.copyToHost(dense)) {
+            Lapack.orthonormalize(blas, a.rows(), host, a.rows());
+            blas.copyBack(host, dense);
+        }
+        matrix.assign(dense);
     }
 
     @Override

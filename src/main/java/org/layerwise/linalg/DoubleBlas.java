@@ -5,6 +5,7 @@ import static org.bytedeco.openblas.global.openblas.*;
 import java.lang.ref.Reference;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.layerwise.linalg.Kernels.Block;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -30,35 +31,70 @@ enum DoubleBlas implements Blas {
         return new DoublePointer(x.data().addressPointer());
     }
 
+    private static DoublePointer at(Block x) {
+        return at(x.array(), x.offset());
+    }
+
+    private static void fence(Block... blocks) {
+        for (Block block : blocks) {
+            Reference.reachabilityFence(block.array());
+        }
+    }
+
     @Override
-    public void syrk(int trans, int n, int k, double alpha, INDArray x, int ldx, double beta, INDArray c, int ldc) {
-        cblas_dsyrk(COLUMN_MAJOR, LOWER, trans, n, k, alpha, at(x), ldx, beta, at(c), ldc);
+    public void syrk(int triangle, int trans, double alpha, Block x, double beta, Block c) {
+        int k = trans == NO_TRANSPOSE ? x.columns() : x.rows();
+        cblas_dsyrk(
+                COLUMN_MAJOR,
+                triangle,
+                trans,
+                c.rows(),
+                k,
+                alpha,
+                at(x),
+                x.leadingDimension(),
+                beta,
+                at(c),
+                c.leadingDimension());
         fence(x, c);
     }
 
     @Override
-    public void symm(int side, int m, int n, INDArray a, int lda, INDArray b, int ldb, INDArray c, int ldc) {
-        cblas_dsymm(COLUMN_MAJOR, side, UPPER, m, n, 1, at(a), lda, at(b), ldb, 0, at(c), ldc);
+    public void symm(int side, Block a, Block b, Block c) {
+        cblas_dsymm(
+                COLUMN_MAJOR,
+                side,
+                UPPER,
+                c.rows(),
+                c.columns(),
+                1,
+                at(a),
+                a.leadingDimension(),
+                at(b),
+                b.leadingDimension(),
+                0,
+                at(c),
+                c.leadingDimension());
         fence(a, b, c);
     }
 
     @Override
-    public void gemm(Product shape, double alpha, INDArray a, int lda, INDArray b, int ldb, double beta, INDArray c) {
+    public void gemm(int transA, int transB, double alpha, Block a, Block b, double beta, Block c) {
         cblas_dgemm(
                 COLUMN_MAJOR,
-                shape.transA(),
-                shape.transB(),
-                shape.m(),
-                shape.n(),
-                shape.k(),
+                transA,
+                transB,
+                c.rows(),
+                c.columns(),
+                transA == NO_TRANSPOSE ? a.columns() : a.rows(),
                 alpha,
                 at(a),
-                lda,
+                a.leadingDimension(),
                 at(b),
-                ldb,
+                b.leadingDimension(),
                 beta,
                 at(c),
-                shape.m());
+                c.leadingDimension());
         fence(a, b, c);
     }
 
@@ -114,6 +150,11 @@ enum DoubleBlas implements Blas {
     }
 
     @Override
+    public Pointer address(Block a) {
+        return at(a);
+    }
+
+    @Override
     public Pointer copyToHost(INDArray a) {
         return new DoublePointer(a.dup('f').data().asDouble());
     }
@@ -148,6 +189,15 @@ enum DoubleBlas implements Blas {
     @Override
     public int potrs(int n, int nrhs, Pointer a, Pointer b) {
         return LAPACKE_dpotrs(LAPACK_COL_MAJOR, UP, n, nrhs, new DoublePointer(a), n, new DoublePointer(b), n);
+    }
+
+    @Override
+    public int orthonormalize(int n, Pointer a, int lda) {
+        DoublePointer matrix = new DoublePointer(a);
+        try (DoublePointer tau = new DoublePointer(n)) {
+            int info = LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n, n, matrix, lda, tau);
+            return info == 0 ? LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, n, n, matrix, lda, tau) : info;
+        }
     }
 
     @Override

@@ -26,7 +26,9 @@ enum HostKernels implements Kernels {
         // A 'c' array [n, d] is the column-major array [d, n].
         boolean rowMajor = isRowMajor(rows);
         int ldx = rowMajor ? d : n;
-        blas.syrk(rowMajor ? Blas.NO_TRANSPOSE : Blas.TRANSPOSE, d, n, alpha, rows, ldx, 1, c, ldc);
+        Block samples = stored(rows, rowMajor);
+        Block target = new Block(c, 0, d, d, ldc);
+        blas.syrk(Blas.LOWER, rowMajor ? Blas.NO_TRANSPOSE : Blas.TRANSPOSE, alpha, samples, 1, target);
         if (homogeneous) {
             INDArray ones = Nd4j.ones(c.dataType(), n);
             if (rowMajor) {
@@ -146,15 +148,17 @@ enum HostKernels implements Kernels {
 
     @Override
     public void multiplyLeft(INDArray left, INDArray d, INDArray out) {
-        int m = d.rows();
-        Blas.of(d.dataType()).symm(Blas.LEFT, m, d.columns(), left, m, d, m, out, m);
+        multiplyLeft(Block.of(left), Block.of(d), Block.of(out));
+    }
+
+    @Override
+    public void multiplyLeft(Block left, Block d, Block out) {
+        Blas.of(out.array().dataType()).symm(Blas.LEFT, left, d, out);
     }
 
     @Override
     public void multiplyRight(INDArray d, INDArray right, INDArray out) {
-        int m = d.rows();
-        int n = d.columns();
-        Blas.of(d.dataType()).symm(Blas.RIGHT, m, n, right, n, d, m, out, m);
+        Blas.of(d.dataType()).symm(Blas.RIGHT, Block.of(right), Block.of(d), Block.of(out));
     }
 
     @Override
@@ -164,15 +168,43 @@ enum HostKernels implements Kernels {
         INDArray y = contiguous(b);
         boolean rowX = isRowMajor(x);
         boolean rowY = isRowMajor(y);
-        Blas.Product shape = new Blas.Product(
-                transposeA != rowX ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
-                transposeB != rowY ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
-                out.rows(),
-                out.columns(),
-                transposeA ? x.rows() : x.columns());
-        int ldx = rowX ? x.columns() : x.rows();
-        int ldy = rowY ? y.columns() : y.rows();
-        Blas.of(out.dataType()).gemm(shape, alpha, x, ldx, y, ldy, beta, out);
+        multiply(alpha, stored(x, rowX), transposeA != rowX, stored(y, rowY), transposeB != rowY, beta, Block.of(out));
+    }
+
+    /** The column-major matrix that a dense array holds: its transpose if it is row-major. */
+    private static Block stored(INDArray x, boolean rowMajor) {
+        int leading = rowMajor ? x.columns() : x.rows();
+        return new Block(x, 0, leading, rowMajor ? x.rows() : x.columns(), leading);
+    }
+
+    @Override
+    public void multiply(
+            double alpha, Block a, boolean transposeA, Block b, boolean transposeB, double beta, Block out) {
+        Blas.of(out.array().dataType())
+                .gemm(
+                        transposeA ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
+                        transposeB ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE,
+                        alpha,
+                        a,
+                        b,
+                        beta,
+                        out);
+    }
+
+    @Override
+    public void addGramian(Block x, boolean ofColumns, double alpha, double beta, Block out) {
+        Blas.of(out.array().dataType())
+                .syrk(Blas.UPPER, ofColumns ? Blas.TRANSPOSE : Blas.NO_TRANSPOSE, alpha, x, beta, out);
+    }
+
+    @Override
+    public void orthonormalize(Block a) {
+        Blas blas = Blas.of(a.array().dataType());
+        try {
+            Lapack.orthonormalize(blas, a.rows(), blas.address(a), a.leadingDimension());
+        } finally {
+            Reference.reachabilityFence(a.array());
+        }
     }
 
     @Override

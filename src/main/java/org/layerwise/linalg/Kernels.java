@@ -160,6 +160,48 @@ public sealed interface Kernels permits HostKernels, DeviceKernels {
             double alpha, INDArray a, boolean transposeA, INDArray b, boolean transposeB, double beta, INDArray out);
 
     /**
+     * out = alpha op(A) op(B) + beta out for blocks.
+     *
+     * @param alpha scale of the product
+     * @param a read
+     * @param transposeA whether op(A) = A'
+     * @param b read
+     * @param transposeB whether op(B) = B'
+     * @param beta scale of what {@code out} held; 0 overwrites it
+     * @param out distinct from {@code a} and {@code b}; updated
+     */
+    void multiply(double alpha, Block a, boolean transposeA, Block b, boolean transposeB, double beta, Block out);
+
+    /**
+     * out = L D with symmetric L, for blocks.
+     *
+     * @param left upper, [m, m]
+     * @param d [m, n]; read
+     * @param out [m, n], distinct from the others; overwritten
+     */
+    void multiplyLeft(Block left, Block d, Block out);
+
+    /**
+     * out = alpha X X' + beta out, or alpha X' X + beta out.
+     *
+     * @param x [m, n]; read
+     * @param ofColumns whether to form X' X
+     * @param alpha scale
+     * @param beta scale of what {@code out} held; 0 overwrites it
+     * @param out upper, [m, m] or [n, n]; updated
+     */
+    void addGramian(Block x, boolean ofColumns, double alpha, double beta, Block out);
+
+    /**
+     * Orthonormalises the columns of a square matrix in order, by Householder's QR factorisation (geqrf, orgqr). Columns
+     * that depend on earlier ones become any completion of the basis; a zero matrix becomes the identity, but for signs.
+     *
+     * @param a finite, [n, n]; overwritten by Q
+     * @throws NumericalException if {@code a} holds NaN
+     */
+    void orthonormalize(Block a);
+
+    /**
      * The Frobenius norm.
      *
      * @param x dense, any shape; read
@@ -206,5 +248,28 @@ public sealed interface Kernels permits HostKernels, DeviceKernels {
      * @param columns number of columns
      * @param leadingDimension distance between columns, at least {@code rows}
      */
-    record Block(INDArray array, long offset, int rows, int columns, int leadingDimension) {}
+    record Block(INDArray array, long offset, int rows, int columns, int leadingDimension) {
+        /**
+         * All of a matrix.
+         *
+         * @param matrix dense, 'f' order
+         * @return the block
+         */
+        public static Block of(INDArray matrix) {
+            return new Block(matrix, 0, matrix.rows(), matrix.columns(), matrix.rows());
+        }
+
+        /**
+         * A part of this block.
+         *
+         * @param row first row
+         * @param column first column
+         * @param height number of rows
+         * @param width number of columns
+         * @return a block of the same array
+         */
+        public Block part(int row, int column, int height, int width) {
+            return new Block(array, offset + row + (long) column * leadingDimension, height, width, leadingDimension);
+        }
+    }
 }

@@ -19,6 +19,11 @@ final class Lapack {
         }
     }
 
+    /** Orthonormalises the columns of {@code a} [n, n] in place. */
+    static void orthonormalize(Blas blas, int n, Pointer a, int lda) {
+        check(blas.orthonormalize(n, a, lda), "QR factorisation", n, Reason.NOT_FINITE);
+    }
+
     /** Eigenvectors over {@code a} [n, n], eigenvalues ascending into {@code values} [n]. */
     static void eigen(Blas blas, int n, Pointer a, Pointer values) {
         requireFinite(blas.trace(n, a), "has trace", n);

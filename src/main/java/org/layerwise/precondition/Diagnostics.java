@@ -15,7 +15,9 @@ public final class Diagnostics {
         DOUBLE_PRECISION,
         /** A refresh failed and the last good inverse stayed in use. */
         INVERSE_KEPT,
-        /** A step used the plain gradient because no inverse exists. */
+        /** A block's first eigenbasis could not be found; the block is not rotated until a refresh succeeds. */
+        NOT_ROTATED,
+        /** There is no inverse: a step used the plain gradient or, until the next refresh, a block that of its graft. */
         PLAIN_GRADIENT,
         /** A step was skipped because its gradient was not finite. */
         STEP_SKIPPED,

@@ -52,7 +52,7 @@ final class FailurePolicy {
                 }
                 return;
             } catch (NumericalException failure) {
-                first = first == null ? failed(factor, lambda, failure) : first;
+                first = first == null ? failed(factor, "inverted with damping " + lambda, failure) : first;
             }
         }
         invertInDouble(load, lambda, out, java.util.Objects.requireNonNull(first));
@@ -95,7 +95,7 @@ final class FailurePolicy {
             load.accept(vectors);
             kernels.eigen(vectors, values);
         } catch (NumericalException failure) {
-            NumericalException first = failed(factor, 0, failure);
+            NumericalException first = failed(factor, "diagonalised", failure);
             if (vectors.dataType() == DataType.DOUBLE) {
                 throw first;
             }
@@ -120,13 +120,13 @@ final class FailurePolicy {
     }
 
     /** Names the place; throws at once in strict mode. */
-    private NumericalException failed(String factor, double lambda, NumericalException cause) {
+    private NumericalException failed(String factor, String how, NumericalException cause) {
         NumericalException named = new NumericalException(
                 cause.reason(),
                 String.format(
-                        "The %s factor of layer %s cannot be inverted with damping %s: %s. Raise the damping, or lower"
+                        "The %s factor of layer %s cannot be %s: %s. Raise the damping, or lower"
                                 + " the learning rate.",
-                        factor, layer, lambda, cause.getMessage()));
+                        factor, layer, how, cause.getMessage()));
         named.addSuppressed(cause);
         if (strict) {
             throw named;

@@ -21,9 +21,6 @@ public final class KroneckerState {
 
     private static final int MAGIC = 19_937;
     private static final int VERSION = 1;
-    /** Counters are stored in two limbs that a float holds exactly. */
-    private static final int LIMB = 1 << 20;
-
     private static final int AT_MAGIC = 0;
     private static final int AT_VERSION = 1;
     private static final int AT_SHAPE = 2; // dA, dG, contents
@@ -284,14 +281,10 @@ public final class KroneckerState {
     }
 
     private long counter(int at) {
-        long low = (long) view.getDouble(at);
-        long high = (long) view.getDouble(at + 1);
-        return low + high * LIMB;
+        return Counter.read(new double[] {view.getDouble(at), view.getDouble(at + 1)}, 0);
     }
 
     private void setCounter(int at, long value) {
-        view.putScalar(at, (double) (value % LIMB));
-        double high = Math.floor((double) value / LIMB);
-        view.putScalar(at + 1, high);
+        Counter.write(view, at, value);
     }
 }

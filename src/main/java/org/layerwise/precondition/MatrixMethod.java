@@ -1,6 +1,7 @@
 package org.layerwise.precondition;
 
 import org.layerwise.linalg.Kernels;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,6 +31,16 @@ public interface MatrixMethod {
     long flops(int rows, int columns);
 
     /**
+     * The largest norm of a gradient that the method can work with; a step with a larger one is skipped.
+     *
+     * @param type of the elements
+     * @return the largest number, unless overridden
+     */
+    default double largestNorm(DataType type) {
+        return Double.MAX_VALUE;
+    }
+
+    /**
      * Takes one step. The gradient is finite; it may be all zero.
      *
      * @param matrix the gradient, [rows, columns], dense, 'f' order; overwritten by the direction
@@ -44,6 +55,7 @@ public interface MatrixMethod {
      * @param scratch working memory that others use between steps
      * @param state the matrix's part of the updater state, one-dimensional; read and updated
      * @param steps steps that the matrix took before this one; skipped steps do not count
+     * @param failures counts what went wrong and was survived
      */
-    record Memory(Kernels kernels, Scratch scratch, INDArray state, long steps) {}
+    record Memory(Kernels kernels, Scratch scratch, INDArray state, long steps, Failures failures) {}
 }

@@ -1,12 +1,9 @@
 package org.layerwise.precondition;
 
 import org.layerwise.linalg.Kernels;
-import org.layerwise.linalg.NumericalException;
 import org.layerwise.linalg.NumericalException.Reason;
 import org.layerwise.precondition.Diagnostics.Event;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The failure policy around a {@link MatrixMethod}: a gradient that is not finite skips the step and leaves the state alone;
@@ -14,23 +11,15 @@ import org.slf4j.LoggerFactory;
  * and thrown in strict mode.
  */
 public final class MatrixPreconditioner {
-    private static final Logger log = LoggerFactory.getLogger(MatrixPreconditioner.class);
-
-    private final String name;
     private final MatrixMethod method;
-    private final boolean strict;
 
     /**
      * Creates the preconditioner of one matrix.
      *
-     * @param name of layer and parameter, for messages
      * @param method of the matrix
-     * @param strict whether failures are thrown rather than survived
      */
-    public MatrixPreconditioner(String name, MatrixMethod method, boolean strict) {
-        this.name = name;
+    public MatrixPreconditioner(MatrixMethod method) {
         this.method = method;
-        this.strict = strict;
     }
 
     /**
@@ -39,11 +28,10 @@ public final class MatrixPreconditioner {
      * @param matrix the gradient, [rows, columns], dense, 'f' order; overwritten by learning rate times direction, or by zero
      * @param learningRate at least 0
      * @param memory state and working memory
-     * @param diagnostics counts failures
      * @return steps that the matrix has taken now
      */
-    public long step(INDArray matrix, double learningRate, MatrixMethod.Memory memory, Diagnostics diagnostics) {
-        if (!finite(name, matrix, memory.kernels(), strict, diagnostics)) {
+    public long step(INDArray matrix, double learningRate, MatrixMethod.Memory memory) {
+        if (!finite(matrix, method.largestNorm(matrix.dataType()), memory.kernels(), memory.failures())) {
             return memory.steps();
         }
         method.step(matrix, memory);
@@ -51,11 +39,11 @@ public final class MatrixPreconditioner {
             matrix.muli(learningRate);
             return memory.steps() + 1;
         }
-        fail(
-                Event.STATE_RESET,
-                name + ": the update is not finite; the step is skipped and the method starts anew",
-                strict,
-                diagnostics);
+        memory.failures()
+                .survive(
+                        Event.STATE_RESET,
+                        Reason.NOT_FINITE,
+                        "the update is not finite; the step is skipped and the method starts anew");
         matrix.assign(0);
         if (!memory.state().isEmpty()) {
             memory.state().assign(0);
@@ -66,38 +54,28 @@ public final class MatrixPreconditioner {
     /**
      * Checks a gradient; one that is not finite is overwritten by zero.
      *
-     * @param name of layer and parameter, for messages
      * @param gradient dense
+     * @param largestNorm what the norm may be at most
      * @param kernels kernels of the backend
-     * @param strict whether to throw
-     * @param diagnostics counts failures
+     * @param failures counts failures
      * @return whether the gradient is finite
      */
-    public static boolean finite(
-            String name, INDArray gradient, Kernels kernels, boolean strict, Diagnostics diagnostics) {
-        if (isFinite(kernels.norm(gradient))) {
+    public static boolean finite(INDArray gradient, double largestNorm, Kernels kernels, Failures failures) {
+        double norm = kernels.norm(gradient);
+        if (norm <= largestNorm) {
             return true;
         }
-        fail(
+        failures.survive(
                 Event.STEP_SKIPPED,
-                name + ": the gradient holds NaN or infinities; the step is skipped. Check data and learning rate",
-                strict,
-                diagnostics);
+                Reason.NOT_FINITE,
+                isFinite(norm)
+                        ? "the gradient's norm is " + norm + ", too large for its squares; the step is skipped"
+                        : "the gradient holds NaN or infinities; the step is skipped. Check data and learning rate");
         gradient.assign(0);
         return false;
     }
 
     private static boolean isFinite(double norm) {
         return norm <= Double.MAX_VALUE;
-    }
-
-    private static void fail(Event event, String what, boolean strict, Diagnostics diagnostics) {
-        if (strict) {
-            throw new NumericalException(Reason.NOT_FINITE, what);
-        }
-        if (diagnostics.count(event) == 0) {
-            log.warn("{}. Said once; Attachment.diagnostics() counts.", what);
-        }
-        diagnostics.record(event);
     }
 }

@@ -18,9 +18,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class MatrixState {
     private static final int MAGIC = 20_011;
     private static final int VERSION = 1;
-    /** Counters are stored in two limbs that a float holds exactly. */
-    private static final int LIMB = 1 << 20;
-
     private static final int FIXED = 4;
     private static final int PER_MATRIX = 4; // rows, columns, steps (two limbs)
     private static final int AT_STEPS = 2;
@@ -136,7 +133,7 @@ public final class MatrixState {
         double[] identity = header.clone();
         for (int i = 0; i < steps.length; i++) {
             int at = FIXED + PER_MATRIX * i + AT_STEPS;
-            steps[i] = (long) (header[at] + header[at + 1] * LIMB);
+            steps[i] = Counter.read(header, at);
             identity[at] = 0;
             identity[at + 1] = 0;
         }
@@ -176,9 +173,6 @@ public final class MatrixState {
      * @param steps at least 0
      */
     public void setSteps(int matrix, long steps) {
-        int at = FIXED + PER_MATRIX * matrix + AT_STEPS;
-        view.putScalar(at, (double) (steps % LIMB));
-        double high = Math.floor((double) steps / LIMB);
-        view.putScalar(at + 1, high);
+        Counter.write(view, FIXED + PER_MATRIX * matrix + AT_STEPS, steps);
     }
 }

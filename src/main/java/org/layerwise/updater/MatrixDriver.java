@@ -7,6 +7,7 @@ import org.layerwise.layout.ParameterLayout;
 import org.layerwise.layout.Segment;
 import org.layerwise.linalg.Kernels;
 import org.layerwise.precondition.Diagnostics;
+import org.layerwise.precondition.Failures;
 import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.MatrixPreconditioner;
 import org.layerwise.precondition.MatrixState;
@@ -29,7 +30,7 @@ final class MatrixDriver {
     /** Keeps the thread's working memory alive. */
     private Scratch scratch;
 
-    private record Matrix(Segment segment, MatrixPreconditioner preconditioner) {}
+    private record Matrix(Segment segment, String name, MatrixPreconditioner preconditioner) {}
 
     MatrixDriver(GradientOnlyUpdater config, ParameterLayout layout, INDArray view, boolean initialize) {
         this.config = config;
@@ -43,9 +44,7 @@ final class MatrixDriver {
                 rest.add(segment);
             } else {
                 String name = "Layer " + layout.layer() + ", parameter " + segment.name();
-                matrices.add(new Matrix(
-                        segment,
-                        new MatrixPreconditioner(name, method, config.rules().strict())));
+                matrices.add(new Matrix(segment, name, new MatrixPreconditioner(method)));
             }
         }
         this.fallback = rest.isEmpty() ? null : config.fallback().instantiate(state.rest(), initialize);
@@ -62,8 +61,9 @@ final class MatrixDriver {
         long[] steps = state.requireValid(layout.layer());
         for (int i = 0; i < matrices.size(); i++) {
             Matrix matrix = matrices.get(i);
-            MatrixMethod.Memory memory = new MatrixMethod.Memory(kernels, scratch, state.part(i), steps[i]);
-            long taken = matrix.preconditioner.step(matrix.segment.matrix(flat), learningRate, memory, diagnostics);
+            MatrixMethod.Memory memory = new MatrixMethod.Memory(
+                    kernels, scratch, state.part(i), steps[i], failures(matrix.name, diagnostics));
+            long taken = matrix.preconditioner.step(matrix.segment.matrix(flat), learningRate, memory);
             if (taken != steps[i]) {
                 state.setSteps(i, taken);
             }
@@ -81,17 +81,17 @@ final class MatrixDriver {
                         rest.get(0).offset(), rest.get(rest.size() - 1).end()))
                 : gather(flat);
         boolean finite = MatrixPreconditioner.finite(
-                "Layer " + layout.layer() + ", fallback",
-                gradient,
-                kernels,
-                config.rules().strict(),
-                diagnostics);
+                gradient, Double.MAX_VALUE, kernels, failures("Layer " + layout.layer() + ", fallback", diagnostics));
         if (finite) {
             updater.applyUpdater(gradient, iteration, epoch);
         }
         if (!together) {
             scatter(gradient, flat);
         }
+    }
+
+    private Failures failures(String name, Diagnostics diagnostics) {
+        return new Failures(name, config.rules().strict(), diagnostics);
     }
 
     private long restLength() {

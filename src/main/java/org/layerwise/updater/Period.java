@@ -1,36 +1,31 @@
 package org.layerwise.updater;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.layerwise.linalg.Require;
+import org.layerwise.precondition.Schedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.annotation.JsonSubTypes;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
-/**
- * When work that is amortised over steps is due.
- *
- * @param steps the target distance in steps, at least 1
- * @param growing whether the distance starts at 1 and grows as a quarter of the steps taken until it reaches the target
- */
-public record Period(
-        @JsonProperty("steps") int steps,
-        @JsonProperty("growing") boolean growing) implements Serializable {
-    /**
-     * Checks the distance.
-     *
-     * @param steps at least 1
-     * @param growing whether to start at 1
-     */
-    public Period {
-        Require.argument(steps >= 1, "A period must be at least 1 step, but is %s", steps);
-    }
-
+/** When work that is amortised over steps is due. All updaters share these schedules. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Period.Constant.class, name = "constant"),
+    @JsonSubTypes.Type(value = Period.Growing.class, name = "growing"),
+    @JsonSubTypes.Type(value = Period.Geometric.class, name = "geometric"),
+    @JsonSubTypes.Type(value = Period.Explicit.class, name = "explicit")
+})
+public sealed interface Period extends Schedule, Serializable {
     /**
      * A constant period: steps 0, k, 2k, ...
      *
      * @param steps k, at least 1
      * @return the period
      */
-    public static Period every(int steps) {
-        return new Period(steps, false);
+    static Period every(int steps) {
+        return new Constant(steps);
     }
 
     /**
@@ -39,22 +34,142 @@ public record Period(
      * @param steps target distance, at least 1
      * @return the period
      */
-    public static Period growingTo(int steps) {
-        return new Period(steps, true);
+    static Period growingTo(int steps) {
+        return new Growing(steps);
     }
 
     /**
-     * Whether work is due.
+     * Doubling steps: k, 2k, 4k, ... as long as they are less than the limit apart, then a constant distance.
      *
-     * @param step current step, from 0
-     * @param last step at which it was done last; -1 if never
-     * @return true if it is due at {@code step}
+     * @param first k, at least 1
+     * @param limit largest distance, at least {@code first}
+     * @return the period
      */
-    public boolean due(long step, long last) {
-        if (last < 0) {
-            return true;
+    static Period geometric(int first, int limit) {
+        return new Geometric(first, limit);
+    }
+
+    /**
+     * The given steps and no others.
+     *
+     * @param steps at least one, ascending, from 1; work that was never done is due at once all the same
+     * @return the period
+     */
+    static Period at(long... steps) {
+        return new Explicit(LongStream.of(steps).boxed().toList());
+    }
+
+    private static void check(long steps) {
+        Require.argument(steps >= 1, "A period must be at least 1 step, but is %s", steps);
+    }
+
+    /**
+     * See {@link Period#every}.
+     *
+     * @param steps distance, at least 1
+     */
+    record Constant(@JsonProperty("steps") int steps) implements Period {
+        /**
+         * Checks the distance.
+         *
+         * @param steps at least 1
+         */
+        public Constant {
+            check(steps);
         }
-        long distance = growing ? Math.min(steps, Math.max(1, last / 4)) : steps;
-        return step - last >= distance;
+
+        @Override
+        public long next(long last) {
+            return last + steps;
+        }
+    }
+
+    /**
+     * See {@link Period#growingTo}.
+     *
+     * @param steps target distance, at least 1
+     */
+    record Growing(@JsonProperty("steps") int steps) implements Period {
+        /**
+         * Checks the distance.
+         *
+         * @param steps at least 1
+         */
+        public Growing {
+            check(steps);
+        }
+
+        @Override
+        public long next(long last) {
+            return last + Math.min(steps, Math.max(1, last / 4));
+        }
+    }
+
+    /**
+     * See {@link Period#geometric}.
+     *
+     * @param first step, at least 1
+     * @param limit largest distance, at least {@code first}
+     */
+    record Geometric(
+            @JsonProperty("first") int first,
+            @JsonProperty("limit") int limit) implements Period {
+        /**
+         * Checks both.
+         *
+         * @param first at least 1
+         * @param limit at least {@code first}
+         */
+        public Geometric {
+            check(first);
+            Require.argument(
+                    limit >= first,
+                    "A geometric period's limit must be at least its first step %s, but is %s",
+                    first,
+                    limit);
+        }
+
+        @Override
+        public long next(long last) {
+            long step = first;
+            while (step <= last && step < limit) {
+                step += Math.min(step, limit);
+            }
+            return step > last ? step : step + ((last - step) / limit + 1) * limit;
+        }
+    }
+
+    /**
+     * See {@link Period#at}.
+     *
+     * @param steps ascending
+     */
+    record Explicit(@JsonProperty("steps") List<Long> steps) implements Period {
+        /**
+         * Checks the order.
+         *
+         * @param steps at least one, ascending, from 1
+         */
+        public Explicit {
+            steps = List.copyOf(steps);
+            Require.argument(!steps.isEmpty(), "An explicit period needs at least one step");
+            check(steps.get(0));
+            for (int i = 1; i < steps.size(); i++) {
+                Require.argument(
+                        steps.get(i) > steps.get(i - 1),
+                        "The steps of an explicit period must ascend, but are %s",
+                        steps);
+            }
+        }
+
+        @Override
+        public long next(long last) {
+            for (long step : steps) {
+                if (step > last) {
+                    return step;
+                }
+            }
+            return Long.MAX_VALUE;
+        }
     }
 }

@@ -11,7 +11,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param <B> the builder itself
  */
 public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
-        permits KroneckerBuilder, Muon.Builder, Scion.Builder {
+        permits KroneckerBuilder, Muon.Builder, Scion.Builder, Shampoo.Builder, Soap.Builder {
     private double learningRate;
     private @Nullable ISchedule schedule;
     private boolean strict;

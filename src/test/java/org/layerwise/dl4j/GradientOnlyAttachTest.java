@@ -27,6 +27,8 @@ import org.layerwise.updater.GradientOnlyUpdater;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.Muon;
 import org.layerwise.updater.Scion;
+import org.layerwise.updater.Shampoo;
+import org.layerwise.updater.Soap;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,7 +44,7 @@ class GradientOnlyAttachTest {
     private static final Spec SPEC = new Spec(Activation.TANH, Activation.SOFTMAX, new LossMCXENT(), 6, 9, 9, 3);
 
     private static List<GradientOnlyUpdater> updaters() {
-        return List.of(new Muon(), new Scion());
+        return List.of(new Muon(), new Scion(), new Shampoo(.01), new Soap(.01));
     }
 
     private static INDArray features(DataType type) {

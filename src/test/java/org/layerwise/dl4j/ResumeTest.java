@@ -27,6 +27,8 @@ import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
 import org.layerwise.updater.Period;
 import org.layerwise.updater.Scion;
+import org.layerwise.updater.Shampoo;
+import org.layerwise.updater.Soap;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,7 +56,19 @@ class ResumeTest {
                                 .refresh(Period.every(10))
                                 .build(),
                 "muon", new Muon(),
-                "scion", new Scion());
+                "scion", new Scion(),
+                "shampoo",
+                        Shampoo.builder()
+                                .blockSize(4)
+                                .statistics(Period.every(3))
+                                .refresh(Period.every(10))
+                                .build(),
+                "soap",
+                        Soap.builder()
+                                .blockSize(4)
+                                .statistics(Period.every(3))
+                                .refresh(Period.every(10))
+                                .build());
     }
 
     private static Stream<Arguments> cases() {

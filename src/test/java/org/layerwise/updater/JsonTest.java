@@ -21,7 +21,9 @@ import org.layerwise.layout.MatrixLayout;
 import org.layerwise.layout.ParameterLayout;
 import org.layerwise.layout.Role;
 import org.layerwise.layout.Segment;
+import org.layerwise.linalg.InverseRoot;
 import org.layerwise.linalg.PolarIteration;
+import org.layerwise.precondition.Grafting;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -56,6 +58,10 @@ class JsonTest {
                         .statistics(Period.every(7))
                         .refresh(Period.growingTo(9))
                         .build(),
+                Kfac.builder()
+                        .statistics(Period.geometric(2, 64))
+                        .refresh(Period.at(1, 5, 1L << 40))
+                        .build(),
                 Kfac.builder().fallback(new Nesterovs(0.1, 0.8)).build(),
                 new Kfac().bind(new MatrixLayout("dense7", 4, 3, true)),
                 new Muon(),
@@ -77,6 +83,28 @@ class JsonTest {
                                 Role.HIDDEN,
                                 NormBall.of(NormBall.Norm.PER_OUTPUT, 50).unnormalized())
                         .withoutBall(Role.VECTOR)
+                        .build(),
+                new Shampoo(),
+                Shampoo.published().lookAhead(.81).build(),
+                Shampoo.builder()
+                        .grafting(Grafting.rmsProp(.99, 1e-10))
+                        .root(InverseRoot.absolute(1e-6).by(InverseRoot.Solver.COUPLED_NEWTON))
+                        .inputExponent(0)
+                        .outputExponent(.5)
+                        .statistics(Period.at(1, 2, 5))
+                        .startStep(3)
+                        .build(),
+                new Soap(),
+                new Soap(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 3)),
+                Soap.builder()
+                        .withoutBlocks()
+                        .beta1(.9)
+                        .beta2(.99)
+                        .factorDecay(.8)
+                        .statistics(Period.every(3))
+                        .refresh(Period.at(4, 9))
+                        .spreadRefreshes(false)
+                        .strict(true)
                         .build(),
                 new Foof(),
                 Foof.builder().dampingRelativeToTrace(0.1).klClip(2).build(),

@@ -35,6 +35,47 @@ class PeriodTest {
     }
 
     @Test
+    void geometric_firstAndLimit_doublesThenStaysConstant() {
+        assertThat(schedule(Period.geometric(8, 512), 2000))
+                .containsExactly(0L, 8L, 16L, 32L, 64L, 128L, 256L, 512L, 1024L, 1536L);
+        assertThat(schedule(Period.geometric(3, 10), 50)).containsExactly(0L, 3L, 6L, 12L, 22L, 32L, 42L);
+        assertThat(schedule(Period.geometric(2, 2), 7)).containsExactly(0L, 2L, 4L, 6L);
+    }
+
+    @Test
+    void geometric_anyLastStep_nextIsTheFirstOfItsStepsBeyond() {
+        List<Long> steps = schedule(Period.geometric(3, 10), 60);
+        for (long last = 0; last < 40; last++) {
+            long after = last;
+            assertThat(Period.geometric(3, 10).next(last))
+                    .isEqualTo(steps.stream()
+                            .filter(step -> step > after)
+                            .findFirst()
+                            .orElseThrow());
+        }
+    }
+
+    @Test
+    void at_steps_isDueAtTheseAndNeverAgain() {
+        assertThat(schedule(Period.at(2, 3, 10), 30)).containsExactly(0L, 2L, 3L, 10L);
+        assertThat(Period.at(5).next(5)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void at_badSteps_isRefused() {
+        assertThatIllegalArgumentException().isThrownBy(Period::at).withMessageContaining("at least one");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Period.at(3, 3))
+                .withMessageContaining("ascend")
+                .withMessageContaining("[3, 3]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Period.geometric(8, 7))
+                .withMessageContaining("8")
+                .withMessageContaining("7");
+        assertThatIllegalArgumentException().isThrownBy(() -> Period.geometric(0, 7));
+    }
+
+    @Test
     void due_resumedAfterAGap_catchesUpOnce() {
         assertThat(Period.every(10).due(1000, 3)).isTrue();
         assertThat(Period.every(10).due(1001, 1000)).isFalse();

@@ -31,7 +31,21 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
 class SameDiffTest {
     private static List<GradientOnlyUpdater> updaters() {
         return List.of(
-                new Muon(), new Scion(), Muon.moonlight().learningRate(.01).build());
+                new Muon(),
+                new Scion(),
+                Muon.moonlight().learningRate(.01).build(),
+                Shampoo.builder()
+                        .learningRate(.01)
+                        .fallback(new Adam(.01))
+                        .blockSize(4)
+                        .statistics(Period.every(3))
+                        .refresh(Period.every(5))
+                        .build(),
+                Soap.builder()
+                        .learningRate(.01)
+                        .blockSize(4)
+                        .refresh(Period.every(3))
+                        .build());
     }
 
     private static SameDiff network(GradientOnlyUpdater updater, DataType type) {

@@ -1,0 +1,35 @@
+package org.layerwise.precondition;
+
+import org.layerwise.linalg.NumericalException;
+import org.layerwise.precondition.Diagnostics.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What to do about numerical failures of one matrix: count them and say each kind once, or throw in strict mode.
+ *
+ * @param name of layer and parameter, for messages
+ * @param strict whether failures are thrown rather than survived
+ * @param diagnostics counts failures
+ */
+public record Failures(String name, boolean strict, Diagnostics diagnostics) {
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+    /**
+     * Notes a failure that can be survived.
+     *
+     * @param event kind
+     * @param reason for the exception
+     * @param what happened, what follows, and what helps
+     * @throws NumericalException in strict mode
+     */
+    void survive(Event event, NumericalException.Reason reason, String what) {
+        if (strict) {
+            throw new NumericalException(reason, name + ": " + what);
+        }
+        if (diagnostics.count(event) == 0) {
+            log.warn("{}: {}. Said once; Attachment.diagnostics() counts.", name, what);
+        }
+        diagnostics.record(event);
+    }
+}

@@ -1,0 +1,272 @@
+package org.layerwise.updater;
+
+import org.jspecify.annotations.Nullable;
+import org.layerwise.layout.ParameterLayout;
+import org.layerwise.linalg.Require;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * SOAP: Adam in the eigenbasis of Shampoo's factors (Vyas et al. 2024, arXiv 2409.11321).
+ *
+ * <pre>
+ *   g = Q_L' G Q_R,   m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
+ *   W = W - lr sqrt(1 - beta2^t) / (1 - beta1^t) Q_L (m / (sqrt(v) + epsilon)) Q_R'
+ *   then:  L = decay L + (1 - decay) G G',  R = decay R + (1 - decay) G' G
+ *   and, if due:  Q = qr(L Q) sorted by eigenvalue, m rotated and v permuted with it; likewise for R
+ * </pre>
+ *
+ * <p>The order matters: a step uses the basis that earlier gradients made, the first gradient only builds it, and no step's
+ * root mean square exceeds about the learning rate. A learning rate that suits Adam suits this, or up to three times as much.
+ *
+ * <p>A matrix is cut into blocks of at most {@link Builder#blockSize} rows and columns, each with factors of its own: the state is
+ * six numbers a parameter at any block size, and work and memory stay linear in the parameters. Biases and gains are served
+ * by the fallback updater, by default Adam with the same learning rate, decays and epsilon; embeddings are rotated on the side of their fan-out only, convolutions are matrices [inputs at all
+ * kernel positions, outputs], the gates of an LSTM matrices of their own.
+ *
+ * <p>Weight decay is DL4J's: {@code .weightDecay(0.01)} subtracts lr * 0.01 * W beside the step. The reference implementation
+ * decays the weights that the step has moved, and none at the first gradient: a difference of lr * 0.01 of a step.
+ *
+ * <p><b>When to use:</b> in place of Adam wherever matrices hold most parameters; it is the least delicate of this library's
+ * updaters. <b>When not:</b> where a step must cost as little as Adam's: the four products a block cost 8 blockSize operations
+ * a parameter, two thirds of forward and backward pass at batch 128 and block size 64, a twelfth at batch 1024.
+ */
+public final class Soap extends GradientOnlyUpdater {
+    /** Default learning rate: the reference implementation's. */
+    public static final double DEFAULT_LEARNING_RATE = 0.003;
+
+    private SoapSettings settings;
+
+    /** Creates the updater with all defaults. */
+    public Soap() {
+        this(DEFAULT_LEARNING_RATE);
+    }
+
+    /**
+     * Creates the updater with a learning rate.
+     *
+     * @param learningRate at least 0
+     */
+    public Soap(double learningRate) {
+        this(builder().learningRate(learningRate));
+    }
+
+    /**
+     * Creates the updater with a learning-rate schedule.
+     *
+     * @param learningRateSchedule gives the learning rate of an iteration and epoch
+     */
+    public Soap(ISchedule learningRateSchedule) {
+        this(builder().learningRate(learningRateSchedule));
+    }
+
+    private Soap(Builder builder) {
+        super(builder.constantLearningRate(), builder.schedule(), null);
+        this.settings = builder.settings();
+    }
+
+    private Soap(Soap from, @Nullable ParameterLayout layout) {
+        super(from.constantLearningRate(), from.schedule(), layout);
+        this.settings = from.settings;
+    }
+
+    @Override
+    Soap copy(@Nullable ParameterLayout newLayout) {
+        return new Soap(this, newLayout);
+    }
+
+    @Override
+    GradientOnlySettings rules() {
+        return settings;
+    }
+
+    @Override
+    public SoapSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Starts a configuration from the defaults.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link Soap}; every value is checked by {@link #build}. */
+    public static final class Builder extends UpdaterBuilder<Builder> {
+        private double beta1 = 0.95;
+        private double beta2 = 0.95;
+        private double factorDecay = Double.NaN;
+        private double epsilon = 1e-8;
+        private int blockSize = 64;
+        private int maxDimension = 10_000;
+        private Period statistics = Period.growingTo(10);
+        private Period refresh = Period.geometric(8, 512);
+        private boolean spreadRefreshes = true;
+
+        /** Stands for {@link #adam}, whose learning rate is known when the updater is built. */
+        private static final IUpdater SAME_ADAM = new Adam();
+
+        private Builder() {
+            super(DEFAULT_LEARNING_RATE, SAME_ADAM);
+        }
+
+        /** What SOAP is to a vector, and the reference's choice: Adam with the same rate, decays and epsilon. */
+        private IUpdater adam() {
+            return Adam.builder()
+                    .learningRate(constantLearningRate())
+                    .learningRateSchedule(schedule())
+                    .beta1(beta1)
+                    .beta2(beta2)
+                    .epsilon(epsilon)
+                    .build();
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * Decay of the first moments. Default 0.95 (reference implementation).
+         *
+         * @param value in [0, 1)
+         * @return this
+         */
+        public Builder beta1(double value) {
+            this.beta1 = value;
+            return this;
+        }
+
+        /**
+         * Decay of the second moments. Default 0.95 (reference implementation).
+         *
+         * @param value in [0, 1)
+         * @return this
+         */
+        public Builder beta2(double value) {
+            this.beta2 = value;
+            return this;
+        }
+
+        /**
+         * Decay of the factors, per statistics step. Default {@link #beta2} (reference implementation).
+         *
+         * @param value in [0, 1)
+         * @return this
+         */
+        public Builder factorDecay(double value) {
+            this.factorDecay = Require.nonNegative(value, "factorDecay");
+            return this;
+        }
+
+        /**
+         * Added to the root of the second moments. Default 1e-8 (reference implementation).
+         *
+         * @param value greater than 0
+         * @return this
+         */
+        public Builder epsilon(double value) {
+            this.epsilon = value;
+            return this;
+        }
+
+        /**
+         * Most rows and columns of a block. Default 64, where small products run fastest on a CPU; the reference
+         * implementation does not cut matrices.
+         *
+         * @param value at least 1
+         * @return this
+         */
+        public Builder blockSize(int value) {
+            this.blockSize = value;
+            return this;
+        }
+
+        /**
+         * Whole matrices instead of blocks, as published: factors and bases of the full sides.
+         *
+         * @return this
+         */
+        public Builder withoutBlocks() {
+            return blockSize(Integer.MAX_VALUE);
+        }
+
+        /**
+         * A side of a matrix that is longer than this is not rotated. Default 10000 (reference implementation). 0 rotates
+         * nothing, which leaves Adam with its first step skipped.
+         *
+         * @param value at least 0
+         * @return this
+         */
+        public Builder maxDimension(int value) {
+            this.maxDimension = value;
+            return this;
+        }
+
+        /**
+         * When the factors are averaged with the gradient's. Default growing to every 10 steps; the reference implementation
+         * averages every step, at no visible gain in quality.
+         *
+         * @param value the period
+         * @return this
+         */
+        public Builder statistics(Period value) {
+            this.statistics = value;
+            return this;
+        }
+
+        /**
+         * When a block's eigenbasis is refreshed, which waits for statistics that are newer than the last refresh. Default
+         * {@code Period.geometric(8, 512)}: seven refreshes up to step 512 are as good as a constant period of 25. Reference
+         * implementation: every 10 steps.
+         *
+         * @param value the period
+         * @return this
+         */
+        public Builder refresh(Period value) {
+            this.refresh = value;
+            return this;
+        }
+
+        /**
+         * Whether the blocks of a matrix are refreshed in turn until the next refresh is due, so that no step is slow.
+         * Default yes; otherwise all in the step that the period names.
+         *
+         * @param value false for all at once
+         * @return this
+         */
+        public Builder spreadRefreshes(boolean value) {
+            this.spreadRefreshes = value;
+            return this;
+        }
+
+        private SoapSettings settings() {
+            return new SoapSettings(
+                    beta1,
+                    beta2,
+                    Double.isNaN(factorDecay) ? beta2 : factorDecay,
+                    epsilon,
+                    blockSize,
+                    maxDimension,
+                    statistics,
+                    refresh,
+                    spreadRefreshes,
+                    strict(),
+                    fallback() == SAME_ADAM ? adam() : fallback());
+        }
+
+        /**
+         * Builds the configuration.
+         *
+         * @return the updater
+         * @throws IllegalArgumentException if a value or a combination is not valid
+         */
+        public Soap build() {
+            return new Soap(this);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.layerwise.precondition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClockTest {
+    private static final Schedule EVERY_FOUR = last -> last + 4;
+
+    @Test
+    void due_schedule_isFollowedFromItsFirstStep() {
+        Clock clock = new Clock(EVERY_FOUR, 3);
+        List<Long> due = new ArrayList<>();
+        for (long step = 1; step <= 12; step++) {
+            clock.set(step);
+            if (clock.due()) {
+                due.add(step);
+            }
+        }
+        assertThat(due).containsExactly(3L, 7L, 11L);
+        assertThat(clock.count()).isEqualTo(3);
+    }
+
+    @Test
+    void set_anyStep_isAsIfAllHadBeenTaken() {
+        Clock clock = new Clock(EVERY_FOUR, 3);
+        clock.set(12);
+        assertThat(clock.count()).isEqualTo(3);
+        clock.set(1);
+        assertThat(clock.count()).isZero();
+        assertThat(clock.due()).isFalse();
+        clock.set(3);
+        assertThat(clock.due()).isTrue();
+    }
+
+    @Test
+    void due_neverAgain_isDueOnce() {
+        Clock clock = new Clock(last -> Long.MAX_VALUE, 1);
+        clock.set(1);
+        assertThat(clock.due()).isTrue();
+        clock.set(1_000_000);
+        assertThat(clock.due()).isFalse();
+        assertThat(clock.count()).isEqualTo(1);
+    }
+
+    /** The steps at which each of some items is due. */
+    private static List<List<Long>> turns(int items, long steps) {
+        Clock clock = new Clock(EVERY_FOUR, 3);
+        List<List<Long>> turns = new ArrayList<>();
+        for (int i = 0; i < items; i++) {
+            turns.add(new ArrayList<>());
+        }
+        for (long step = 1; step <= steps; step++) {
+            clock.set(step);
+            for (int i = 0; i < items; i++) {
+                if (clock.due(i, items)) {
+                    turns.get(i).add(step);
+                }
+            }
+        }
+        return turns;
+    }
+
+    @Test
+    void due_items_takeTurns() {
+        assertThat(turns(1, 10)).containsExactly(List.of(3L, 7L));
+        assertThat(turns(3, 10)).containsExactly(List.of(3L, 7L), List.of(4L, 8L), List.of(5L, 9L));
+        assertThat(turns(8, 10))
+                .as("two a step")
+                .containsExactly(
+                        List.of(3L, 7L),
+                        List.of(3L, 7L),
+                        List.of(4L, 8L),
+                        List.of(4L, 8L),
+                        List.of(5L, 9L),
+                        List.of(5L, 9L),
+                        List.of(6L, 10L),
+                        List.of(6L, 10L));
+    }
+}

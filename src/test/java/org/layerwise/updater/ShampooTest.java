@@ -1,0 +1,439 @@
+package org.layerwise.updater;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.layerwise.testing.ArrayAssert.assertThatArray;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.layerwise.layout.Role;
+import org.layerwise.linalg.InverseRoot;
+import org.layerwise.linalg.InverseRoot.Solver;
+import org.layerwise.precondition.Grafting;
+import org.layerwise.testing.Loops;
+import org.layerwise.testing.RandomMatrices;
+import org.layerwise.testing.Tolerance;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.AdaGrad;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.RmsProp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+
+/**
+ * Steps of Shampoo against the reference implementation and against closed forms. Golden matrices are in PyTorch's
+ * orientation, rows for outputs, and transposed here to [fanIn, fanOut].
+ */
+class ShampooTest {
+    private static final double[][] W0 = {{.5, -.25, 1}, {-1.5, .75, .125}};
+    private static final double[][] G1 = {{1, 2, -1}, {.5, -1.5, 3}};
+    private static final double[][] G2 = {{-2, .25, 1.5}, {1, 1, -.5}};
+    private static final double[][] G3 = {{.75, -.5, 2}, {-1, 2.5, .25}};
+    private static final double GOLDEN = 1e-8;
+
+    /** Every step up to date, and no blocks. */
+    private static Shampoo.Builder exact() {
+        return Shampoo.builder()
+                .learningRate(.01)
+                .factorDecay(.999)
+                .withoutBlocks()
+                .statistics(Period.every(1))
+                .refresh(Period.every(1));
+    }
+
+    /** No averages: P = (G G')^-1/4 G (G' G)^-1/4 of the sums. */
+    private static Shampoo.Builder bare() {
+        return exact().momentum(0).factorDecay(1).grafting(Grafting.none());
+    }
+
+    private static Stream<Arguments> golden() {
+        Shampoo.Builder adam = exact().root(InverseRoot.absolute(1e-12));
+        return Stream.of(
+                Arguments.of(
+                        "sums, no graft",
+                        bare().root(InverseRoot.absolute(1e-6)).build(),
+                        0.,
+                        List.of(
+                                new double[][] {
+                                    {.493989795839, -.25798424226, 1.00035957167},
+                                    {-1.50340871869, .752153823936, .115848952853}
+                                },
+                                new double[][] {
+                                    {.495269470956, -.265412078811, .990802430508},
+                                    {-1.50510296828, .743512859879, .108187123072}
+                                })),
+                Arguments.of(
+                        "Adam graft",
+                        adam.build(),
+                        .1,
+                        List.of(
+                                new double[][] {
+                                    {.48909001916, -.263579114915, .99962279537},
+                                    {-1.5044040751, .752980531761, .109024920362}
+                                },
+                                new double[][] {
+                                    {.489045876138, -.280963622406, .982665778873},
+                                    {-1.50768356453, .741582793371, .0885899898682}
+                                })),
+                Arguments.of(
+                        "Adam graft, every second step",
+                        adam.refresh(Period.every(2)).build(),
+                        .1,
+                        List.of(
+                                new double[][] {
+                                    {.4895000001, -.25974999995, 1.0089999999},
+                                    {-1.5084999998, .759249999933, .114875000033}
+                                },
+                                new double[][] {
+                                    {.489519678941, -.277524657259, .9924014057},
+                                    {-1.51140256124, .747557743822, .0945288114203}
+                                })),
+                Arguments.of(
+                        "SGD graft",
+                        exact().root(InverseRoot.absolute(1e-6))
+                                .grafting(Grafting.sgd())
+                                .build(),
+                        .1,
+                        Collections.singletonList(new double[][] {
+                            {.481461509617, -.300028150574, .97550508261},
+                            {-1.51535302964, .738855246699, .0665378180656}
+                        })),
+                Arguments.of(
+                        "squared",
+                        exact().root(InverseRoot.absolute(1e-6)).exponent(.5).build(),
+                        .1,
+                        List.of(
+                                new double[][] {
+                                    {.486095963906, -.263624354058, .994296830711},
+                                    {-1.50649538986, .747368733319, .113117071605}
+                                },
+                                new double[][] {
+                                    {.483768409545, -.281749295403, .975555945154},
+                                    {-1.5091945164, .732684128114, .0948524343111}
+                                })),
+                Arguments.of(
+                        "outputs' side only",
+                        exact().root(InverseRoot.absolute(1e-6))
+                                .inputExponent(0)
+                                .outputExponent(.5)
+                                .grafting(Grafting.none())
+                                .build(),
+                        .1,
+                        List.of(
+                                new double[][] {
+                                    {.493489795839, -.25773424226, .999359571674},
+                                    {-1.50190871864, .751403823936, .115723952853}
+                                },
+                                new double[][] {
+                                    {.492478150232, -.269816116308, .983929029935},
+                                    {-1.50150442476, .742535516923, .0987625372653}
+                                })));
+    }
+
+    /** Golden parameters after the first (if there are two) and the fourth step. DL4J's weight decay is the reference's. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("golden")
+    void step_referenceImplementation_isReproduced(
+            String name, Shampoo shampoo, double decay, List<double[][]> expected) {
+        Regularization[] terms =
+                decay == 0 ? new Regularization[0] : new Regularization[] {new WeightDecay(decay, true)};
+        MatrixSteps steps = new MatrixSteps(shampoo, Loops.transpose(W0), DataType.DOUBLE, terms);
+        steps.step(Loops.transpose(G1));
+        if (expected.size() == 2) {
+            assertThatArray(steps.parameters()).isWithin(Loops.transpose(expected.get(0)), GOLDEN);
+        }
+        for (double[][] gradient : List.of(G2, G3, G1)) {
+            steps.step(Loops.transpose(gradient));
+        }
+        assertThatArray(steps.parameters()).isWithin(Loops.transpose(expected.get(expected.size() - 1)), GOLDEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Solver.class)
+    void step_firstGradientAlone_isThePolarFactor(Solver solver) {
+        double[][] square = {{1, 2}, {-.5, 3}};
+        Shampoo.Builder builder = bare().learningRate(1);
+        double[][] polar = {
+            {.601020529517, .798424329225, -.0359571077854}, {.340871937739, -.215382353601, .915104782972}
+        };
+        assertThatArray(new MatrixSteps(
+                                builder.root(InverseRoot.pseudoInverse(0)).build(), new double[3][2], DataType.DOUBLE)
+                        .step(Loops.transpose(G1)))
+                .isWithin(Loops.transpose(polar), GOLDEN);
+        double[][] update = new MatrixSteps(
+                        builder.root(InverseRoot.absolute(0).by(solver)).build(), new double[2][2], DataType.DOUBLE)
+                .step(square);
+        assertThatArray(Loops.gramian(update)).isCloseTo(Loops.identity(2), 1e-6);
+    }
+
+    /** The two gradients make both factors the identity, or c times it. */
+    @Test
+    void step_factorsProportionalToTheIdentity_scaleTheGradient() {
+        double[][] first = {{1, 0}, {0, 0}};
+        double[][] second = {{0, 0}, {0, 1}};
+        MatrixSteps sums = new MatrixSteps(bare().root(InverseRoot.absolute(80)).build(), first, DataType.DOUBLE);
+        sums.step(first);
+        assertThatArray(sums.step(second)).isCloseTo(Loops.scaled(.01 / 9, second), Tolerance.FORMULA);
+        double decay = .75;
+        Shampoo averaging = bare().factorDecay(decay)
+                .root(InverseRoot.absolute(0))
+                .startStep(2)
+                .build();
+        MatrixSteps averages = new MatrixSteps(averaging, first, DataType.DOUBLE);
+        averages.step(Loops.scaled(1 / Math.sqrt(decay * (1 - decay)), first));
+        double size = 1 / Math.sqrt(1 - decay);
+        double correction = 1 - decay * decay;
+        assertThatArray(averages.step(Loops.scaled(size, second)))
+                .isCloseTo(Loops.scaled(.01 * size * Math.sqrt(correction), second), Tolerance.FORMULA);
+    }
+
+    private static Stream<Arguments> grafts() {
+        return Stream.of(
+                Arguments.of(Grafting.none(), 0., new Sgd(.1)),
+                Arguments.of(Grafting.sgd(), 0., new Sgd(.1)),
+                Arguments.of(Grafting.rmsProp(.9, 1e-30), 0., new RmsProp(.1, .9, 1e-30)),
+                Arguments.of(Grafting.adam(.99, 1e-30), .8, new Adam(.1, .8, .99, 1e-30)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("grafts")
+    void step_startNeverReached_isDl4jsUpdater(Grafting grafting, double momentum, IUpdater expected) {
+        requireSame(grafting, momentum, expected, Tolerance.FORMULA);
+    }
+
+    /** DL4J's AdaGrad starts V at 1e-6, RmsProp at epsilon, and Adam adds epsilon before the correction. */
+    @Test
+    void step_startNeverReached_isDl4jsUpdaterUpToEpsilon() {
+        requireSame(Grafting.adaGrad(1e-6), 0, new AdaGrad(.1, 1e-6), 1e-4);
+        requireSame(Grafting.rmsProp(.9, 1e-8), 0, new RmsProp(.1, .9, 1e-8), 1e-5);
+        requireSame(Grafting.adam(.999, 1e-8), .9, new Adam(.1), 1e-5);
+    }
+
+    private static void requireSame(Grafting grafting, double momentum, IUpdater expected, double tolerance) {
+        Shampoo never = exact().learningRate(.1)
+                .momentum(momentum)
+                .grafting(grafting)
+                .startStep(Integer.MAX_VALUE)
+                .build();
+        MatrixSteps steps = new MatrixSteps(never, Loops.transpose(W0), DataType.DOUBLE);
+        MatrixSteps fallback = new MatrixSteps(
+                Shampoo.builder().fallback(expected).build(), Role.EMBEDDING, Loops.transpose(W0), DataType.DOUBLE);
+        for (double[][] gradient : List.of(G1, G2, G3, G1)) {
+            assertThatArray(steps.step(Loops.transpose(gradient)))
+                    .as("%s", expected)
+                    .isCloseTo(fallback.step(Loops.transpose(gradient)), tolerance);
+        }
+    }
+
+    @Test
+    void step_bothSidesIgnored_isTheGraft() {
+        MatrixSteps ignored = new MatrixSteps(exact().exponent(0).build(), Loops.transpose(W0), DataType.DOUBLE);
+        MatrixSteps never =
+                new MatrixSteps(exact().startStep(Integer.MAX_VALUE).build(), Loops.transpose(W0), DataType.DOUBLE);
+        for (double[][] gradient : List.of(G1, G2, G3)) {
+            assertThatArray(ignored.step(Loops.transpose(gradient)))
+                    .isCloseTo(never.step(Loops.transpose(gradient)), Tolerance.EXACT);
+        }
+    }
+
+    /** Gb = b1^2 M + (1 - b1^2) G, corrected by 1 - b1^(t+1). */
+    @Test
+    void step_lookAhead_isTheFormula() {
+        double b1 = .9;
+        Shampoo nadam = exact().learningRate(1)
+                .momentum(b1)
+                .lookAhead(b1 * b1)
+                .grafting(Grafting.sgd())
+                .exponent(0)
+                .build();
+        MatrixSteps steps = new MatrixSteps(nadam, W0, DataType.DOUBLE);
+        double[][] m = new double[2][3];
+        int t = 1;
+        for (double[][] gradient : List.of(G1, G2, G3)) {
+            double correction = 1 - Math.pow(b1, t + 1);
+            double[][] expected = Loops.combine(b1 * b1 / correction, m, (1 - b1 * b1) / correction, gradient);
+            assertThatArray(steps.step(gradient)).isCloseTo(expected, Tolerance.FORMULA);
+            m = Loops.combine(b1, m, 1 - b1, gradient);
+            t++;
+        }
+    }
+
+    @Test
+    void step_transposedProblem_isTransposed() {
+        RandomMatrices random = new RandomMatrices(3);
+        Shampoo.Builder builder = exact().blockSize(3).inputExponent(.25).outputExponent(.5);
+        MatrixSteps tall = new MatrixSteps(builder.build(), new double[7][4], DataType.DOUBLE);
+        MatrixSteps wide = new MatrixSteps(
+                builder.inputExponent(.5).outputExponent(.25).build(), new double[4][7], DataType.DOUBLE);
+        for (int i = 0; i < 5; i++) {
+            double[][] gradient = random.gaussian(7, 4);
+            assertThatArray(Loops.transpose(wide.step(Loops.transpose(gradient))))
+                    .isCloseTo(tall.step(gradient), 1e-9);
+        }
+    }
+
+    @Test
+    void step_rotatedInputsAndOutputs_isRotated() {
+        RandomMatrices random = new RandomMatrices(5);
+        double[][] q = random.orthogonal(6);
+        double[][] r = random.orthogonal(4);
+        Shampoo shampoo = exact().grafting(Grafting.sgd()).build();
+        MatrixSteps plain = new MatrixSteps(shampoo, new double[6][4], DataType.DOUBLE);
+        MatrixSteps rotated = new MatrixSteps(shampoo, new double[6][4], DataType.DOUBLE);
+        for (int i = 0; i < 4; i++) {
+            double[][] gradient = random.gaussian(6, 4);
+            double[][] turned = Loops.multiply(Loops.multiply(q, gradient), r);
+            assertThatArray(rotated.step(turned))
+                    .isCloseTo(Loops.multiply(Loops.multiply(q, plain.step(gradient)), r), 1e-8);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void step_raggedBlocks_areIndependent(DataType type) {
+        RandomMatrices random = new RandomMatrices(9);
+        Shampoo blocked = exact().blockSize(3).build();
+        MatrixSteps whole = new MatrixSteps(blocked, new double[7][5], type);
+        int[] rows = {0, 3, 6, 7};
+        int[] columns = {0, 3, 5};
+        MatrixSteps[][] parts = new MatrixSteps[3][2];
+        for (int step = 0; step < 5; step++) {
+            double[][] gradient = random.gaussian(7, 5);
+            double[][] update = whole.step(gradient);
+            for (int i = 0; i < 3; i++) {
+                for (int j = 0; j < 2; j++) {
+                    double[][] part = cut(gradient, rows[i], rows[i + 1], columns[j], columns[j + 1]);
+                    if (step == 0) {
+                        parts[i][j] = new MatrixSteps(exact().build(), new double[part.length][part[0].length], type);
+                    }
+                    assertThatArray(cut(update, rows[i], rows[i + 1], columns[j], columns[j + 1]))
+                            .isCloseTo(parts[i][j].step(part), type == DataType.DOUBLE ? 1e-10 : 1e-3);
+                }
+            }
+        }
+    }
+
+    private static double[][] cut(double[][] a, int fromRow, int toRow, int fromColumn, int toColumn) {
+        return IntStream.range(fromRow, toRow)
+                .mapToObj(i -> java.util.Arrays.copyOfRange(a[i], fromColumn, toColumn))
+                .toArray(double[][]::new);
+    }
+
+    /** A float's squares vanish or overflow at these scales: the graft alone, or no step, but no harm. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-20, 1e20})
+    void step_scaledGradients_areSurvived(double scale) {
+        RandomMatrices random = new RandomMatrices(11);
+        for (int[] shape : new int[][] {{6, 4}, {1, 5}, {5, 1}, {1, 1}}) {
+            double[][] gradient = random.gaussian(shape[0], shape[1]);
+            Shampoo shampoo = exact().grafting(Grafting.adam(.999, 1e-38)).build();
+            MatrixSteps plain = new MatrixSteps(shampoo, new double[shape[0]][shape[1]], DataType.DOUBLE);
+            MatrixSteps scaled = new MatrixSteps(shampoo, new double[shape[0]][shape[1]], DataType.DOUBLE);
+            MatrixSteps single = new MatrixSteps(exact().build(), new double[shape[0]][shape[1]], DataType.FLOAT);
+            for (int i = 0; i < 3; i++) {
+                assertThatArray(scaled.step(Loops.scaled(scale, gradient)))
+                        .as("%s by %s", shape[0], shape[1])
+                        .isCloseTo(plain.step(gradient), 1e-8);
+                single.step(Loops.scaled(scale, gradient));
+            }
+            double[][] after = single.step(gradient);
+            assertThatArray(Loops.scaled(0, after)).isWithin(new double[shape[0]][shape[1]], 0);
+            assertThatArray(after).isWithin(new double[shape[0]][shape[1]], .1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void step_zeroGradientFirst_isZeroAndHarmless(DataType type) {
+        MatrixSteps steps = new MatrixSteps(exact().momentum(0).build(), W0, type);
+        assertThatArray(steps.step(new double[2][3])).isWithin(new double[2][3], 0);
+        double[][] update = steps.step(G1);
+        assertThatArray(update).isWithin(new double[2][3], .04);
+        assertThatArray(Loops.scaled(0, update)).isWithin(new double[2][3], 0);
+    }
+
+    /** The roots act on the one direction that there is; what the floor leaves of the others is rounding. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void step_rankOneGradient_keepsItsDirection(DataType type) {
+        double[][] gradient = Loops.multiply(new double[][] {{1}, {2}, {-3}}, new double[][] {{4, 5}});
+        Shampoo shampoo = exact().learningRate(1).grafting(Grafting.sgd()).build();
+        MatrixSteps steps = new MatrixSteps(shampoo, new double[3][2], type);
+        for (int i = 0; i < 3; i++) {
+            assertThatArray(steps.step(gradient)).isCloseTo(gradient, type == DataType.DOUBLE ? 1e-10 : 1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void step_gradientNotFinite_isSkippedWithoutATrace(double bad) {
+        MatrixSteps steps = new MatrixSteps(exact().build(), W0, DataType.DOUBLE);
+        MatrixSteps untouched = new MatrixSteps(exact().build(), W0, DataType.DOUBLE);
+        steps.step(G1);
+        untouched.step(G1);
+        assertThatArray(steps.step(new double[][] {{1, bad, 0}, {0, 0, 1}})).isWithin(new double[2][3], 0);
+        assertThatArray(steps.step(G2)).isCloseTo(untouched.step(G2), Tolerance.EXACT);
+    }
+
+    /** A layer that is loaded in the middle of a period, after some of its blocks had their turn. */
+    @Test
+    void step_stateOfAnotherInstance_isContinuedBitForBit() {
+        RandomMatrices random = new RandomMatrices(6);
+        Shampoo shampoo = Shampoo.builder()
+                .blockSize(2)
+                .statistics(Period.every(3))
+                .refresh(Period.every(8))
+                .build();
+        MatrixSteps steps = new MatrixSteps(shampoo, new double[7][5], DataType.FLOAT);
+        for (int i = 0; i < 11; i++) {
+            steps.step(random.gaussian(7, 5));
+        }
+        INDArray view = steps.view.dup();
+        GradientUpdater<?> other = steps.bound.instantiate(view, false);
+        for (int i = 11; i < 30; i++) {
+            double[][] gradient = random.gaussian(7, 5);
+            INDArray update = Loops.array(gradient, DataType.FLOAT, 'f').reshape('f', new long[] {35});
+            other.applyUpdater(update, i, 0);
+            assertThatArray(update.reshape('f', 7, 5)).isCloseTo(steps.step(gradient), Tolerance.EXACT);
+        }
+        assertThatArray(view).isCloseTo(Loops.of(steps.view.reshape(1, steps.view.length())), Tolerance.EXACT);
+    }
+
+    @Test
+    void build_badValues_areRefused() {
+        assertThatThrownBy(() -> Shampoo.builder().momentum(1).build()).hasMessageContaining("momentum");
+        assertThatThrownBy(() -> Shampoo.builder().momentum(0).lookAhead(.5).build())
+                .hasMessageContaining("lookAhead");
+        assertThatThrownBy(() -> Shampoo.builder().lookAhead(1).build()).hasMessageContaining("lookAhead");
+        assertThatThrownBy(() -> Shampoo.builder().factorDecay(1.5).build()).hasMessageContaining("factorDecay");
+        assertThatThrownBy(() -> Shampoo.builder().exponent(-1).build()).hasMessageContaining("inputExponent");
+        assertThatThrownBy(() -> Shampoo.builder().blockSize(0).build()).hasMessageContaining("blockSize");
+        assertThatThrownBy(() -> Shampoo.builder().startStep(-1).build()).hasMessageContaining("startStep");
+        assertThatThrownBy(() -> Shampoo.builder()
+                        .root(InverseRoot.absolute(0).by(Solver.COUPLED_NEWTON))
+                        .exponent(.4)
+                        .build())
+                .hasMessageContaining("integer");
+        assertThatThrownBy(() -> Grafting.adam(1, 1e-8)).hasMessageContaining("decay");
+        assertThatThrownBy(() -> Grafting.adaGrad(0)).hasMessageContaining("epsilon");
+        assertThatThrownBy(() -> Shampoo.builder().fallback(new Shampoo()).build())
+                .hasMessageContaining("DL4J's");
+    }
+}
