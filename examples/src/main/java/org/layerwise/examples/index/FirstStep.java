@@ -1,15 +1,18 @@
 package org.layerwise.examples.index;
 
 import java.util.Arrays;
-import java.util.List;
 import org.layerwise.curvature.Sides;
 import org.layerwise.dl4j.Attachment;
 import org.layerwise.dl4j.Layerwise;
 import org.layerwise.examples.step.SameBatchKfac;
+import org.layerwise.linalg.InverseRoot;
 import org.layerwise.linalg.PolarIteration;
+import org.layerwise.precondition.Grafting;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
+import org.layerwise.updater.Period;
+import org.layerwise.updater.Shampoo;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -59,6 +62,25 @@ public enum FirstStep {
         }
     },
 
+    /** First step of Shampoo with accumulated statistics and no graft: again the polar factor, by inverse roots. */
+    SHAMPOO("shampoo", "Shampoo") {
+        @Override
+        public INDArray update(Student.Start start, Examples examples, double damping) {
+            Shampoo updater = Shampoo.builder()
+                    .learningRate(1)
+                    .momentum(0)
+                    .factorDecay(1)
+                    .grafting(Grafting.none())
+                    .root(InverseRoot.pseudoInverse(0))
+                    .withoutBlocks()
+                    .startStep(1)
+                    .statistics(Period.every(1))
+                    .refresh(Period.every(1))
+                    .build();
+            return attached(start, examples, updater);
+        }
+    },
+
     /** {@code -grad G diag(E[x_i^2] + lambda)^-1}: the diagonal of KFAC's factor. No updater; it acts from outside. */
     DIAGONAL("diagonal", "Diagonal inputs") {
         @Override
@@ -74,9 +96,6 @@ public enum FirstStep {
 
     /** Enough for singular values from 1e-3 of the largest on. */
     private static final int POLAR_STEPS = 8;
-
-    /** Names of the methods that belong here and wait for their updater. */
-    public static final List<String> NOT_BUILT_YET = List.of("Shampoo");
 
     private final String id;
     private final String label;

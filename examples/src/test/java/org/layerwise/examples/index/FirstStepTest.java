@@ -24,6 +24,9 @@ class FirstStepTest {
     private static final double DAMPING = .2;
 
     /** Double precision through the network and the factorisation. */
+    /** Eight steps of Polar Express leave this much of the smallest singular values. */
+    private static final double POLAR = 1e-4;
+
     private static final double ROUNDING = 1e-9;
 
     private final IndexTask task = IndexTask.random(INPUTS, 10, Orientation.ROTATED, Teacher.QUADRATIC, .3, 1);
@@ -154,5 +157,17 @@ class FirstStepTest {
     private static void assertEqual(INDArray actual, RealMatrix expected) {
         double scale = expected.getFrobeniusNorm();
         assertThat(matrix(actual).subtract(expected).getFrobeniusNorm()).isLessThan(ROUNDING * scale);
+    }
+
+    /** Both are minus the polar factor of the gradient, by different routes. */
+    @Test
+    void update_muonAndShampoo_haveEqualSingularValues() {
+        INDArray muon = FirstStep.MUON.update(start, examples, 0);
+        INDArray shampoo = FirstStep.SHAMPOO.update(start, examples, 0);
+        assertThat(muon.distance2(shampoo) / muon.norm2Number().doubleValue()).isLessThan(POLAR);
+        RightSingular singular = RightSingular.of(shampoo);
+        int rank = Math.min(shampoo.rows(), shampoo.columns());
+        assertThat(singular.value(0)).isCloseTo(1, within(POLAR));
+        assertThat(singular.value(rank - 1)).isCloseTo(1, within(POLAR));
     }
 }

@@ -95,7 +95,9 @@ record AlignmentReport(AlignmentResult result) {
                         + " so that the output is exactly zero and the rest of the update is orthogonal to the head.",
                 s.seeds() + " task(s) per point from seed " + s.firstSeed()
                         + ". All methods of a point share task, start" + " and batch.",
-                "Methods: " + methods() + ". Not built yet: " + String.join(", ", FirstStep.NOT_BUILT_YET) + ".",
+                "Methods: " + methods()
+                        + ". The first step of Muon and of Shampoo is the polar factor of the gradient: all"
+                        + " its singular values are equal, so that no direction leads.",
                 "KFAC has the input side only: gradient times (XᵀX/n + λ)⁻¹ of the same batch. λ → 0 stands for "
                         + Numbers.digits(AlignmentSettings.UNDAMPED, 1)
                         + ", λ* for the predicted best damping (dX/n) σ²/(a1² |β*|²), where a1 is the linear coefficient"

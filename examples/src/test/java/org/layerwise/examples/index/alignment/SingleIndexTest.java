@@ -70,7 +70,7 @@ class SingleIndexTest {
         assertThat(section.figures())
                 .hasSize(3)
                 .allSatisfy(f -> assertThat(f.panels()).hasSize(6));
-        assertThat(section.settings()).anySatisfy(text -> assertThat(text).contains("Not built yet: Shampoo"));
+        assertThat(section.settings()).anySatisfy(text -> assertThat(text).contains("Muon, Shampoo"));
     }
 
     @Test
