@@ -114,11 +114,14 @@ final class PanelChart {
     private void addLine(Curve curve, String name) {
         double[] x = curve.points().stream().mapToDouble(Curve.Point::x).toArray();
         double[] y = curve.points().stream().mapToDouble(p -> clip(p.y())).toArray();
-        XYSeries series = chart.addSeries(name, subdivided(x, horizontalLog), subdivided(y, verticalLog));
+        boolean dashed = !curve.style().dashes().isEmpty();
+        XYSeries series = dashed
+                ? chart.addSeries(name, subdivided(x, horizontalLog), subdivided(y, verticalLog))
+                : chart.addSeries(name, x, y);
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
         // Smooth lines are drawn as one path, so that dashes run on from point to point; between distant points they
         // waver, so solid lines are straight.
-        series.setSmooth(!curve.style().dashes().isEmpty());
+        series.setSmooth(dashed);
         series.setLineColor(curve.colour());
         series.setLineStyle(curve.style().stroke());
         series.setMarker(SeriesMarkers.NONE);

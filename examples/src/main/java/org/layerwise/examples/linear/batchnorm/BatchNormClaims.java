@@ -99,7 +99,7 @@ record BatchNormClaims(BatchNormResult result) {
         return new Claim(
                 "batch-norm-shift-hurts-" + name,
                 "Batch normalisation can hurt generalisation: with statistics recomputed on shifted inputs the learned"
-                        + " map leaves the true subspace.",
+                        + " map leaves the true subspace (" + orientation.id() + " inputs).",
                 Claim.ABSTRACT,
                 "transfer loss with input BN (recomputed statistics) over that without BN, " + orientation.id()
                         + " inputs",
@@ -111,7 +111,8 @@ record BatchNormClaims(BatchNormResult result) {
             String name, Orientation orientation, Variant input, Variant kfac, Expectation expectation) {
         return new Claim(
                 "batch-norm-behind-kfac-" + name,
-                "Layer-wise preconditioning beats batch normalisation at its best (frozen statistics).",
+                "Layer-wise preconditioning beats batch normalisation at its best (frozen statistics, "
+                        + orientation.id() + " inputs).",
                 Claim.ABSTRACT,
                 "transfer loss with input BN over that of KFAC, " + orientation.id() + " inputs",
                 Estimate.ratio(losses(orientation, input), losses(orientation, kfac)),
