@@ -43,8 +43,8 @@ final class ClaimsTest {
             "ngd-exact-unstable", Verdict.NOT_REPRODUCED,
             // Whitening by input normalisation is nearly as good where the axes are aligned; four seeds cannot tell.
             "batch-norm-behind-kfac-aligned", Verdict.MILD,
-            // 60 inputs are few for the asymptotics, and of 2.5 standard errors of 8 seeds 4 % fall short anyway.
-            "spike-matches-theory", Verdict.MILD);
+            // With 60 inputs the rest of a weakly damped update tilts the singular vector; the spike itself agrees.
+            "singular-vector-matches-theory", Verdict.MILD);
 
     @BeforeAll
     static void runEverything() {

@@ -25,7 +25,7 @@ record CellStore(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(CellStore.class);
 
     /** Raised whenever the computation behind equal parameters changes. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** Rows of a finished cell; empty if it has to be computed. */
     Optional<List<Row>> load(Experiment experiment, Cell cell) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.layerwise.examples.index.Alignment;
 import org.layerwise.examples.index.AlignmentTheory;
 import org.layerwise.examples.index.Examples;
@@ -21,9 +22,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     the batch also on its size
  */
 record Trial(AlignmentSettings.Sizes sizes, Situation situation, long seed) {
-    /** Odd, so that seeds and sizes make different batches. */
-    private static final long MIX = 0x9E3779B97F4A7C15L;
-
     List<Observation> run(Collection<Contender> contenders) {
         IndexTask task = IndexTask.random(
                 sizes.inputs(), situation.kappa(), situation.orientation(), situation.teacher(), sizes.noise(), seed);
@@ -31,12 +29,20 @@ record Trial(AlignmentSettings.Sizes sizes, Situation situation, long seed) {
         Student.Start start = Student.Start.balanced(sizes.hidden(), sizes.inputs(), seed);
         int size = situation.examples(sizes.inputs());
         List<Observation> observations = new ArrayList<>();
-        try (Examples examples = task.sample(size, new SplittableRandom(seed * MIX + size))) {
+        try (Examples examples = task.sample(size, batches(seed, size))) {
             for (Contender contender : contenders) {
                 observations.add(observe(contender, task, theory, start, examples));
             }
         }
         return observations;
+    }
+
+    /**
+     * The generator of a batch. Seeds must not differ by multiples of SplittableRandom's increment, the golden ratio: its
+     * streams would be shifts of each other, and batches of different seeds nearly the same.
+     */
+    static RandomGenerator batches(long seed, int size) {
+        return new SplittableRandom(seed ^ (long) size << 32);
     }
 
     private Observation observe(

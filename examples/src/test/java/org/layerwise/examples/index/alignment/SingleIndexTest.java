@@ -130,4 +130,13 @@ class SingleIndexTest {
         assertThat(SingleIndex.of(Preset.SMALL, 3).cells())
                 .hasSize(3 * (TINY.situations().size() + 1));
     }
+
+    @Test
+    void batches_ofDifferentSeedsAreNoShiftsOfEachOther() {
+        long[] first = Trial.batches(1, 600).longs(1000).toArray();
+        for (long seed = 2; seed < 20; seed++) {
+            long[] other = Trial.batches(seed, 600).longs(1000).toArray();
+            assertThat(other).doesNotContain(first);
+        }
+    }
 }
