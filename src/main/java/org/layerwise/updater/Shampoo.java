@@ -5,7 +5,6 @@ import org.layerwise.layout.ParameterLayout;
 import org.layerwise.linalg.InverseRoot;
 import org.layerwise.precondition.Grafting;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -126,19 +125,9 @@ public final class Shampoo extends GradientOnlyUpdater {
         private Period statistics = Period.growingTo(10);
         private Period refresh = Period.geometric(8, 512);
 
-        /** Stands for {@link #adam}, whose learning rate is known when the updater is built. */
-        private static final IUpdater SAME_ADAM = new Adam();
-
         /** Other parameters: DL4J's Adam with the same learning rate. */
         private Builder() {
-            super(DEFAULT_LEARNING_RATE, SAME_ADAM);
-        }
-
-        private IUpdater adam() {
-            return Adam.builder()
-                    .learningRate(constantLearningRate())
-                    .learningRateSchedule(schedule())
-                    .build();
+            super(DEFAULT_LEARNING_RATE, null);
         }
 
         @Override
@@ -309,7 +298,10 @@ public final class Shampoo extends GradientOnlyUpdater {
                     statistics,
                     refresh,
                     strict(),
-                    fallback() == SAME_ADAM ? adam() : fallback());
+                    fallbackOrAdam(
+                            Adam.DEFAULT_ADAM_BETA1_MEAN_DECAY,
+                            Adam.DEFAULT_ADAM_BETA2_VAR_DECAY,
+                            Adam.DEFAULT_ADAM_EPSILON));
         }
 
         /**

@@ -3,8 +3,6 @@ package org.layerwise.updater;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.ParameterLayout;
 import org.layerwise.linalg.Require;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -107,22 +105,9 @@ public final class Soap extends GradientOnlyUpdater {
         private Period refresh = Period.geometric(8, 512);
         private boolean spreadRefreshes = true;
 
-        /** Stands for {@link #adam}, whose learning rate is known when the updater is built. */
-        private static final IUpdater SAME_ADAM = new Adam();
-
-        private Builder() {
-            super(DEFAULT_LEARNING_RATE, SAME_ADAM);
-        }
-
         /** What SOAP is to a vector, and the reference's choice: Adam with the same rate, decays and epsilon. */
-        private IUpdater adam() {
-            return Adam.builder()
-                    .learningRate(constantLearningRate())
-                    .learningRateSchedule(schedule())
-                    .beta1(beta1)
-                    .beta2(beta2)
-                    .epsilon(epsilon)
-                    .build();
+        private Builder() {
+            super(DEFAULT_LEARNING_RATE, null);
         }
 
         @Override
@@ -256,7 +241,7 @@ public final class Soap extends GradientOnlyUpdater {
                     refresh,
                     spreadRefreshes,
                     strict(),
-                    fallback() == SAME_ADAM ? adam() : fallback());
+                    fallbackOrAdam(beta1, beta2, epsilon));
         }
 
         /**

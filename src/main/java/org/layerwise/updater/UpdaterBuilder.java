@@ -1,7 +1,9 @@
 package org.layerwise.updater;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.linalg.Require;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -15,9 +17,10 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
     private double learningRate;
     private @Nullable ISchedule schedule;
     private boolean strict;
-    private IUpdater fallback;
+    private @Nullable IUpdater fallback;
 
-    UpdaterBuilder(double learningRate, IUpdater fallback) {
+    /** Without a default fallback, {@link #fallbackOrAdam} gives one with the rate of the updater that is built. */
+    UpdaterBuilder(double learningRate, @Nullable IUpdater fallback) {
         this.learningRate = learningRate;
         this.fallback = fallback;
     }
@@ -84,6 +87,20 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
     }
 
     final IUpdater fallback() {
-        return fallback;
+        return Objects.requireNonNull(fallback);
+    }
+
+    /** The fallback that was asked for, else Adam with this learning rate or schedule. */
+    final IUpdater fallbackOrAdam(double beta1, double beta2, double epsilon) {
+        if (fallback != null) {
+            return fallback;
+        }
+        return Adam.builder()
+                .learningRate(learningRate)
+                .learningRateSchedule(schedule)
+                .beta1(beta1)
+                .beta2(beta2)
+                .epsilon(epsilon)
+                .build();
     }
 }
