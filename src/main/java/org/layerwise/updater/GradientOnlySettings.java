@@ -6,7 +6,8 @@ import org.layerwise.precondition.MatrixMethod;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Everything about an updater that needs gradients alone but its learning rate; immutable and checked. */
-public sealed interface GradientOnlySettings permits MuonSettings, ScionSettings, ShampooSettings, SoapSettings {
+public sealed interface GradientOnlySettings
+        permits MuonSettings, PsgdKronSettings, ScionSettings, ShampooSettings, SoapSettings {
     /**
      * The number that marks the method in a saved state; never reused.
      *

@@ -20,7 +20,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * Layerwise.attach} binds it to them, and a bound configuration keeps them when it is saved, so a loaded network trains on
  * without attaching. In SameDiff every variable shows its own shape, and nothing is to be attached.
  */
-public abstract sealed class GradientOnlyUpdater extends LayerwiseUpdater permits Muon, Scion, Shampoo, Soap {
+public abstract sealed class GradientOnlyUpdater extends LayerwiseUpdater permits Muon, PsgdKron, Scion, Shampoo, Soap {
     private @Nullable ParameterLayout layout;
 
     GradientOnlyUpdater(

@@ -112,7 +112,7 @@ public final class Shampoo extends GradientOnlyUpdater {
     }
 
     /** Builds a {@link Shampoo}; every value is checked by {@link #build}. */
-    public static final class Builder extends UpdaterBuilder<Builder> {
+    public static final class Builder extends BlockBuilder<Builder> {
         private double momentum = 0.9;
         private @Nullable Double lookAhead;
         private double factorDecay = 0.99;
@@ -120,14 +120,13 @@ public final class Shampoo extends GradientOnlyUpdater {
         private InverseRoot root = InverseRoot.relative(1e-6);
         private double inputExponent = 0.25;
         private double outputExponent = 0.25;
-        private int blockSize = 128;
         private int startStep;
         private Period statistics = Period.growingTo(10);
         private Period refresh = Period.geometric(8, 512);
 
         /** Other parameters: DL4J's Adam with the same learning rate. */
         private Builder() {
-            super(DEFAULT_LEARNING_RATE, null);
+            super(DEFAULT_LEARNING_RATE, 128, 10_000);
         }
 
         @Override
@@ -228,27 +227,6 @@ public final class Shampoo extends GradientOnlyUpdater {
         }
 
         /**
-         * Most rows and columns of a block. Default 128, where products are fast and roots cheap on a CPU; Meta has 1024. A
-         * weight takes about 4 elements of state for its block's factors and roots, whatever the size.
-         *
-         * @param value at least 1
-         * @return this
-         */
-        public Builder blockSize(int value) {
-            this.blockSize = value;
-            return this;
-        }
-
-        /**
-         * Whole matrices instead of blocks.
-         *
-         * @return this
-         */
-        public Builder withoutBlocks() {
-            return blockSize(Integer.MAX_VALUE);
-        }
-
-        /**
          * Step of the first roots, counted from 1. Default 0: the first step after the start that {@link #refresh} has,
          * that is 8 for the default, k for {@code every(k)}.
          *
@@ -293,7 +271,7 @@ public final class Shampoo extends GradientOnlyUpdater {
                     root,
                     inputExponent,
                     outputExponent,
-                    blockSize,
+                    blockSize(),
                     startStep,
                     statistics,
                     refresh,

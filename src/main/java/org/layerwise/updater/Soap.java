@@ -94,20 +94,18 @@ public final class Soap extends GradientOnlyUpdater {
     }
 
     /** Builds a {@link Soap}; every value is checked by {@link #build}. */
-    public static final class Builder extends UpdaterBuilder<Builder> {
+    public static final class Builder extends BlockBuilder<Builder> {
         private double beta1 = 0.95;
         private double beta2 = 0.95;
         private double factorDecay = Double.NaN;
         private double epsilon = 1e-8;
-        private int blockSize = 64;
-        private int maxDimension = 10_000;
         private Period statistics = Period.growingTo(10);
         private Period refresh = Period.geometric(8, 512);
         private boolean spreadRefreshes = true;
 
         /** What SOAP is to a vector, and the reference's choice: Adam with the same rate, decays and epsilon. */
         private Builder() {
-            super(DEFAULT_LEARNING_RATE, null);
+            super(DEFAULT_LEARNING_RATE, 64, 10_000);
         }
 
         @Override
@@ -160,39 +158,6 @@ public final class Soap extends GradientOnlyUpdater {
         }
 
         /**
-         * Most rows and columns of a block. Default 64, where small products run fastest on a CPU; the reference
-         * implementation does not cut matrices.
-         *
-         * @param value at least 1
-         * @return this
-         */
-        public Builder blockSize(int value) {
-            this.blockSize = value;
-            return this;
-        }
-
-        /**
-         * Whole matrices instead of blocks, as published: factors and bases of the full sides.
-         *
-         * @return this
-         */
-        public Builder withoutBlocks() {
-            return blockSize(Integer.MAX_VALUE);
-        }
-
-        /**
-         * A side of a matrix that is longer than this is not rotated. Default 10000 (reference implementation). 0 rotates
-         * nothing, which leaves Adam with its first step skipped.
-         *
-         * @param value at least 0
-         * @return this
-         */
-        public Builder maxDimension(int value) {
-            this.maxDimension = value;
-            return this;
-        }
-
-        /**
          * When the factors are averaged with the gradient's. Default growing to every 10 steps; the reference implementation
          * averages every step, at no visible gain in quality.
          *
@@ -235,8 +200,8 @@ public final class Soap extends GradientOnlyUpdater {
                     beta2,
                     Double.isNaN(factorDecay) ? beta2 : factorDecay,
                     epsilon,
-                    blockSize,
-                    maxDimension,
+                    blockSize(),
+                    maxDimension(),
                     statistics,
                     refresh,
                     spreadRefreshes,

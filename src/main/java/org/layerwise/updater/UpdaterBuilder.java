@@ -13,7 +13,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param <B> the builder itself
  */
 public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
-        permits KroneckerBuilder, Muon.Builder, Scion.Builder, Shampoo.Builder, Soap.Builder {
+        permits BlockBuilder, KroneckerBuilder, Muon.Builder, Scion.Builder {
     private double learningRate;
     private @Nullable ISchedule schedule;
     private boolean strict;

@@ -26,6 +26,7 @@ import org.layerwise.testing.Tolerance;
 import org.layerwise.updater.GradientOnlyUpdater;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.Muon;
+import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
@@ -44,7 +45,7 @@ class GradientOnlyAttachTest {
     private static final Spec SPEC = new Spec(Activation.TANH, Activation.SOFTMAX, new LossMCXENT(), 6, 9, 9, 3);
 
     private static List<GradientOnlyUpdater> updaters() {
-        return List.of(new Muon(), new Scion(), new Shampoo(.01), new Soap(.01));
+        return List.of(new Muon(), new PsgdKron(.01), new Scion(), new Shampoo(.01), new Soap(.01));
     }
 
     private static INDArray features(DataType type) {

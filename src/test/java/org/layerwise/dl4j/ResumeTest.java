@@ -26,6 +26,7 @@ import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
 import org.layerwise.updater.Period;
+import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
@@ -43,32 +44,41 @@ class ResumeTest {
 
     private static Map<String, LayerwiseUpdater> updaters() {
         Kfac.Builder kfac = Kfac.builder().statistics(Period.every(3)).refresh(Period.every(10));
-        return Map.of(
-                "kfac", kfac.build(),
-                "kfac, growing periods", Kfac.builder().build(),
-                "kfac, empirical", kfac.fisher(FisherEstimator.empirical()).build(),
-                "kfac, exact damping", kfac.damping(Damping.exact(1)).build(),
-                "ekfac",
-                        kfac.damping(Damping.exact(1)).eigenvalueCorrected(true).build(),
-                "foof",
+        return Map.ofEntries(
+                Map.entry("kfac", kfac.build()),
+                Map.entry("kfac, growing periods", Kfac.builder().build()),
+                Map.entry(
+                        "kfac, empirical",
+                        kfac.fisher(FisherEstimator.empirical()).build()),
+                Map.entry("kfac, exact damping", kfac.damping(Damping.exact(1)).build()),
+                Map.entry(
+                        "ekfac",
+                        kfac.damping(Damping.exact(1)).eigenvalueCorrected(true).build()),
+                Map.entry(
+                        "foof",
                         Foof.builder()
                                 .statistics(Period.every(3))
                                 .refresh(Period.every(10))
-                                .build(),
-                "muon", new Muon(),
-                "scion", new Scion(),
-                "shampoo",
+                                .build()),
+                Map.entry("muon", new Muon()),
+                Map.entry(
+                        "psgd",
+                        PsgdKron.builder().blockSize(4).updates(Period.every(3)).build()),
+                Map.entry("scion", new Scion()),
+                Map.entry(
+                        "shampoo",
                         Shampoo.builder()
                                 .blockSize(4)
                                 .statistics(Period.every(3))
                                 .refresh(Period.every(10))
-                                .build(),
-                "soap",
+                                .build()),
+                Map.entry(
+                        "soap",
                         Soap.builder()
                                 .blockSize(4)
                                 .statistics(Period.every(3))
                                 .refresh(Period.every(10))
-                                .build());
+                                .build()));
     }
 
     private static Stream<Arguments> cases() {

@@ -1,5 +1,6 @@
 package org.layerwise.testing;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -66,6 +67,13 @@ public final class Loops {
             }
         }
         return out;
+    }
+
+    /** Rows and columns from the first, up to but not including the last. */
+    public static double[][] part(double[][] a, int fromRow, int toRow, int fromColumn, int toColumn) {
+        return Arrays.stream(a, fromRow, toRow)
+                .map(row -> Arrays.copyOfRange(row, fromColumn, toColumn))
+                .toArray(double[][]::new);
     }
 
     public static double[][] transpose(double[][] a) {

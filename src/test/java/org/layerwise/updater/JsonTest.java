@@ -24,6 +24,7 @@ import org.layerwise.layout.Segment;
 import org.layerwise.linalg.InverseRoot;
 import org.layerwise.linalg.PolarIteration;
 import org.layerwise.precondition.Grafting;
+import org.layerwise.precondition.Whitening;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -76,6 +77,16 @@ class JsonTest {
                                 List.of(
                                         new Segment("b", 0, 1, 2, Role.VECTOR),
                                         new Segment("W", 2, 12, 2, Role.CONVOLUTION, 4)))),
+                new PsgdKron(),
+                PsgdKron.builder()
+                        .geometry(Whitening.Geometry.QUAD)
+                        .maxSkew(4)
+                        .initialScale(2)
+                        .momentum(.5)
+                        .whitenMomentum(true)
+                        .updates(Period.every(7))
+                        .largestRms(1.1)
+                        .build(),
                 new Scion(),
                 Scion.builder()
                         .alpha(0.5)

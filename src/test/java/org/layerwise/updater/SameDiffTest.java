@@ -34,6 +34,11 @@ class SameDiffTest {
                 new Muon(),
                 new Scion(),
                 Muon.moonlight().learningRate(.01).build(),
+                PsgdKron.builder()
+                        .learningRate(.01)
+                        .blockSize(4)
+                        .updates(Period.every(3))
+                        .build(),
                 Shampoo.builder()
                         .learningRate(.01)
                         .fallback(new Adam(.01))

@@ -5,7 +5,6 @@ import static org.layerwise.testing.ArrayAssert.assertThatArray;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -315,21 +314,15 @@ class ShampooTest {
             double[][] update = whole.step(gradient);
             for (int i = 0; i < 3; i++) {
                 for (int j = 0; j < 2; j++) {
-                    double[][] part = cut(gradient, rows[i], rows[i + 1], columns[j], columns[j + 1]);
+                    double[][] part = Loops.part(gradient, rows[i], rows[i + 1], columns[j], columns[j + 1]);
                     if (step == 0) {
                         parts[i][j] = new MatrixSteps(exact().build(), new double[part.length][part[0].length], type);
                     }
-                    assertThatArray(cut(update, rows[i], rows[i + 1], columns[j], columns[j + 1]))
+                    assertThatArray(Loops.part(update, rows[i], rows[i + 1], columns[j], columns[j + 1]))
                             .isCloseTo(parts[i][j].step(part), type == DataType.DOUBLE ? 1e-10 : 1e-3);
                 }
             }
         }
-    }
-
-    private static double[][] cut(double[][] a, int fromRow, int toRow, int fromColumn, int toColumn) {
-        return IntStream.range(fromRow, toRow)
-                .mapToObj(i -> java.util.Arrays.copyOfRange(a[i], fromColumn, toColumn))
-                .toArray(double[][]::new);
     }
 
     /** A float's squares vanish or overflow at these scales: the graft alone, or no step, but no harm. */

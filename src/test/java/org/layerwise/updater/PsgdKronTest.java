@@ -1,0 +1,407 @@
+package org.layerwise.updater;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.layerwise.testing.ArrayAssert.assertThatArray;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.layerwise.layout.Role;
+import org.layerwise.precondition.Whitening.Geometry;
+import org.layerwise.testing.Loops;
+import org.layerwise.testing.RandomMatrices;
+import org.layerwise.testing.Tolerance;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/**
+ * Steps of PSGD against the reference implementation and against what whitening means. Golden matrices are in PyTorch's
+ * orientation, rows for outputs, and transposed here to [fanIn, fanOut].
+ */
+class PsgdKronTest {
+    private static final double[][] G1 = {{1, 2, -1}, {.5, -1.5, 3}};
+    private static final double[][] G2 = {{-2, .25, 1.5}, {1, 1, -.5}};
+    private static final double[][] G3 = {{.75, -.5, 2}, {-1, 2.5, .25}};
+    private static final double GOLDEN = 1e-8;
+    private static final double NO_LIMIT = 1e30;
+
+    /** As the reference with noise off: an update at every step, no momentum, scale 1. */
+    private static PsgdKron.Builder exact() {
+        return PsgdKron.builder()
+                .learningRate(1)
+                .momentum(0)
+                .damping(0)
+                .initialScale(1)
+                .withoutBlocks()
+                .updates(Period.every(1));
+    }
+
+    private static Stream<Arguments> golden() {
+        return Stream.of(
+                Arguments.of(Geometry.Q05EQ15, Double.POSITIVE_INFINITY, new double[][] {
+                    {.651258385904, -.139816848567, 1.68538025637}, {-.791500685668, 2.04250957831, .447499704037}
+                }),
+                Arguments.of(Geometry.QEQ, Double.POSITIVE_INFINITY, new double[][] {
+                    {.651238361989, -.139858327652, 1.68532677082}, {-.79146418401, 2.04256368645, .447433491093}
+                }),
+                Arguments.of(Geometry.Q05EQ15, 1., new double[][] {
+                    {.617216396813, -.239267949549, 1.64129260924}, {-.827270356809, 1.9895508277, .3354593556}
+                }),
+                // The reference's rule, computed with NumPy; the reference's own code was not run for these two.
+                Arguments.of(Geometry.QUAD, Double.POSITIVE_INFINITY, new double[][] {
+                    {.65187708372, -.143494095074, 1.689084952988}, {-.793336031831, 2.047481017929, .445382783292}
+                }),
+                Arguments.of(Geometry.QUAD, 1., new double[][] {
+                    {.618091459098, -.241166560088, 1.644822045175}, {-.829014476504, 1.993837947632, .335132982208}
+                }));
+    }
+
+    /** P G of the third gradient after updates with all three, as matrix and, where the sides are alike, transposed. */
+    @ParameterizedTest
+    @MethodSource("golden")
+    void step_referenceImplementation_isReproduced(Geometry geometry, double skew, double[][] expected) {
+        PsgdKron psgd = exact().geometry(geometry).maxSkew(skew).build();
+        MatrixSteps steps = new MatrixSteps(psgd, new double[3][2], DataType.DOUBLE);
+        MatrixSteps transposed = new MatrixSteps(psgd, new double[2][3], DataType.DOUBLE);
+        for (double[][] gradient : List.of(G1, G2)) {
+            steps.step(Loops.transpose(gradient));
+            transposed.step(gradient);
+        }
+        assertThatArray(steps.step(Loops.transpose(G3))).isWithin(Loops.transpose(expected), GOLDEN);
+        assertThatArray(transposed.step(G3)).isWithin(expected, GOLDEN);
+    }
+
+    /** Lipschitz constants and the left factor of the reference, where the state keeps them. */
+    @Test
+    void step_referenceImplementation_keepsItsFactors() {
+        MatrixSteps steps = new MatrixSteps(
+                exact().maxSkew(Double.POSITIVE_INFINITY).build(), Loops.transpose(G1), DataType.DOUBLE);
+        for (double[][] gradient : List.of(G1, G2, G3)) {
+            steps.step(Loops.transpose(gradient));
+        }
+        int header = 8;
+        assertThat(steps.view.getDouble(header)).isEqualTo(1);
+        assertThat(steps.view.getDouble(header + 1)).isCloseTo(15.2120351033, within(GOLDEN));
+        assertThat(steps.view.getDouble(header + 2)).isCloseTo(16.2120351033, within(GOLDEN));
+        int right = header + 3 + 2 * 9;
+        double[] q = {.96600386667, .0391451444631, .0391451444319, .944044106609};
+        for (int i = 0; i < q.length; i++) {
+            assertThat(steps.view.getDouble(right + i)).isCloseTo(q[i], within(GOLDEN));
+        }
+    }
+
+    /** What the method is for: gradients A Z B with Z white become white. */
+    @ParameterizedTest
+    @EnumSource(Geometry.class)
+    void step_manyGradients_becomeWhite(Geometry geometry) {
+        RandomMatrices random = new RandomMatrices(17);
+        double[][] a = Loops.combine(1, Loops.identity(6), .4, random.gaussian(6, 6));
+        double[][] b = Loops.combine(3, Loops.identity(4), 1, random.gaussian(4, 4));
+        MatrixSteps steps = new MatrixSteps(
+                exact().geometry(geometry)
+                        .maxSkew(Double.POSITIVE_INFINITY)
+                        .initialScale(0)
+                        .largestRms(NO_LIMIT)
+                        .largestElement(NO_LIMIT)
+                        .preconditionerRate(.05)
+                        .build(),
+                new double[6][4],
+                DataType.DOUBLE);
+        double[][] rows = new double[6][6];
+        double[][] columns = new double[4][4];
+        int settle = 4000;
+        int measured = 2000;
+        for (int i = 0; i < settle + measured; i++) {
+            double[][] white = steps.step(Loops.multiply(Loops.multiply(a, random.gaussian(6, 4)), b));
+            if (i >= settle) {
+                rows = Loops.combine(1, rows, 1. / measured / 4, Loops.multiply(white, Loops.transpose(white)));
+                columns = Loops.combine(1, columns, 1. / measured / 6, Loops.multiply(Loops.transpose(white), white));
+            }
+        }
+        double wandering = .25; // the factors follow single gradients at rate .05
+        assertThatArray(rows).isWithin(Loops.identity(6), wandering);
+        assertThatArray(columns).isWithin(Loops.identity(4), wandering);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Geometry.class)
+    void step_rotatedInputsAndOutputs_isRotated(Geometry geometry) {
+        RandomMatrices random = new RandomMatrices(5);
+        double[][] q = random.orthogonal(6);
+        double[][] r = random.orthogonal(4);
+        PsgdKron psgd = exact().geometry(geometry)
+                .maxSkew(Double.POSITIVE_INFINITY)
+                .largestElement(NO_LIMIT)
+                .build();
+        MatrixSteps plain = new MatrixSteps(psgd, new double[6][4], DataType.DOUBLE);
+        MatrixSteps rotated = new MatrixSteps(psgd, new double[6][4], DataType.DOUBLE);
+        for (int i = 0; i < 6; i++) {
+            double[][] gradient = random.gaussian(6, 4);
+            double[][] turned = Loops.multiply(Loops.multiply(q, gradient), r);
+            assertThatArray(rotated.step(turned))
+                    .isCloseTo(Loops.multiply(Loops.multiply(q, plain.step(gradient)), r), 1e-7);
+        }
+    }
+
+    /** The noise of the published algorithm enters by its mean: an average over many noisy T agrees with it. */
+    @Test
+    void step_damping_isTheMeanOfTheNoise() {
+        double damping = .5;
+        double[][] g = Loops.transpose(G1);
+        RandomMatrices random = new RandomMatrices(29);
+        double[][] t = new double[3][3];
+        int samples = 40_000;
+        for (int i = 0; i < samples; i++) {
+            double[][] noisy = Loops.combine(1, g, damping, random.gaussian(3, 2));
+            t = Loops.combine(1, t, 1. / samples, Loops.multiply(noisy, Loops.transpose(noisy)));
+        }
+        // At P = I one step of QEQ from Q = I shows T: Q = I - mu / L (T - c).
+        MatrixSteps steps = new MatrixSteps(
+                exact().geometry(Geometry.QEQ)
+                        .maxSkew(Double.POSITIVE_INFINITY)
+                        .damping(damping)
+                        .build(),
+                new double[3][2],
+                DataType.DOUBLE);
+        steps.step(g);
+        int left = 8 + 3;
+        double lipschitz = steps.view.getDouble(8 + 1);
+        double[][] shown = new double[3][3];
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+                double moved = (i == j ? 1 : 0) - steps.view.getDouble(left + i + 3 * j);
+                shown[i][j] = moved * lipschitz / .1 + (i == j ? 2 : 0);
+            }
+        }
+        double sixStandardErrors = .1; // elements of T deviate by about 3 in one sample
+        assertThatArray(shown).isWithin(t, sixStandardErrors);
+    }
+
+    @Test
+    void step_momentum_isThePlainMeanAtFirst() {
+        PsgdKron psgd = exact().momentum(.9).updates(Period.at(1)).build();
+        MatrixSteps steps = new MatrixSteps(psgd, new double[3][2], DataType.DOUBLE);
+        MatrixSteps fixed = new MatrixSteps(exact().updates(Period.at(1)).build(), new double[3][2], DataType.DOUBLE);
+        double[][] first = fixed.step(Loops.transpose(G1));
+        double[][] second = fixed.step(Loops.transpose(G2));
+        double[][] third = fixed.step(Loops.transpose(G3));
+        assertThatArray(steps.step(Loops.transpose(G1))).isCloseTo(first, Tolerance.FORMULA);
+        assertThatArray(steps.step(Loops.transpose(G2)))
+                .isCloseTo(Loops.combine(.5, first, .5, second), Tolerance.FORMULA);
+        double[][] mean = Loops.combine(1. / 3, Loops.combine(1, first, 1, second), 1. / 3, third);
+        assertThatArray(steps.step(Loops.transpose(G3))).isCloseTo(mean, Tolerance.FORMULA);
+    }
+
+    @Test
+    void step_whitenedMomentum_followsTheAverage() {
+        double[][] g = Loops.transpose(G1);
+        MatrixSteps average =
+                new MatrixSteps(exact().momentum(.9).whitenMomentum(true).build(), new double[3][2], DataType.DOUBLE);
+        MatrixSteps plain = new MatrixSteps(exact().build(), new double[3][2], DataType.DOUBLE);
+        assertThatArray(average.step(g)).isCloseTo(plain.step(g), Tolerance.FORMULA);
+        double[][] mean = Loops.combine(.5, g, .5, Loops.transpose(G2));
+        assertThatArray(average.step(Loops.transpose(G2))).isCloseTo(plain.step(mean), Tolerance.FORMULA);
+    }
+
+    /** Every block is a matrix of its own, as is the direction's limit of all of them together. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void step_raggedBlocks_areIndependent(DataType type) {
+        RandomMatrices random = new RandomMatrices(9);
+        PsgdKron psgd = exact().blockSize(3)
+                .largestRms(NO_LIMIT)
+                .largestElement(NO_LIMIT)
+                .build();
+        MatrixSteps whole = new MatrixSteps(psgd, new double[5][4], type);
+        int[] rows = {0, 3, 5};
+        int[] columns = {0, 3, 4};
+        MatrixSteps[][] parts = new MatrixSteps[2][2];
+        for (int step = 0; step < 5; step++) {
+            double[][] gradient = random.gaussian(5, 4);
+            double[][] update = whole.step(gradient);
+            for (int i = 0; i < 2; i++) {
+                for (int j = 0; j < 2; j++) {
+                    double[][] part = Loops.part(gradient, rows[i], rows[i + 1], columns[j], columns[j + 1]);
+                    if (step == 0) {
+                        parts[i][j] = new MatrixSteps(psgd, new double[part.length][part[0].length], type);
+                    }
+                    assertThatArray(Loops.part(update, rows[i], rows[i + 1], columns[j], columns[j + 1]))
+                            .isCloseTo(parts[i][j].step(part), type == DataType.DOUBLE ? 1e-10 : 1e-4);
+                }
+            }
+        }
+    }
+
+    /** Steps do not depend on the gradient's scale, since the first gradient sets the preconditioner's. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-20, 1e20})
+    void step_scaledGradients_areTheSameSteps(double scale) {
+        RandomMatrices random = new RandomMatrices(11);
+        for (int[] shape : new int[][] {{6, 4}, {1, 5}, {5, 1}, {1, 1}}) {
+            for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+                PsgdKron psgd = PsgdKron.builder().learningRate(1).damping(0).build();
+                MatrixSteps plain = new MatrixSteps(psgd, new double[shape[0]][shape[1]], type);
+                MatrixSteps scaled = new MatrixSteps(psgd, new double[shape[0]][shape[1]], type);
+                for (int i = 0; i < 5; i++) {
+                    double[][] gradient = random.gaussian(shape[0], shape[1]);
+                    assertThatArray(scaled.step(Loops.scaled(scale, gradient)))
+                            .as("%s by %s, %s", shape[0], shape[1], type)
+                            .isCloseTo(plain.step(gradient), type == DataType.DOUBLE ? 1e-9 : 1e-3);
+                }
+            }
+        }
+    }
+
+    /** A factor that was fitted to one scale meets another: steps stay bounded, and finite for ever. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-20, 1e20, 1e30})
+    void step_alternatingScales_staysBounded(double scale) {
+        RandomMatrices random = new RandomMatrices(13);
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            PsgdKron psgd =
+                    PsgdKron.builder().learningRate(1).updates(Period.every(1)).build();
+            MatrixSteps steps = new MatrixSteps(psgd, new double[6][4], type);
+            for (int i = 0; i < 60; i++) {
+                double[][] gradient = Loops.scaled(i % 3 == 2 ? scale : 1, random.gaussian(6, 4));
+                assertThatArray(steps.step(gradient)).isWithin(new double[6][4], 10);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void step_zeroGradients_areHarmless(DataType type) {
+        PsgdKron psgd = PsgdKron.builder()
+                .learningRate(1)
+                .momentum(0)
+                .updates(Period.every(1))
+                .build();
+        MatrixSteps steps = new MatrixSteps(psgd, new double[3][2], type);
+        MatrixSteps untouched = new MatrixSteps(psgd, new double[3][2], type);
+        assertThatArray(steps.step(new double[3][2])).isWithin(new double[3][2], 0);
+        double[][] first = untouched.step(Loops.transpose(G1));
+        assertThatArray(steps.step(Loops.transpose(G1)))
+                .isCloseTo(first, type == DataType.DOUBLE ? Tolerance.FORMULA : 1e-5);
+        for (int i = 0; i < 500; i++) {
+            assertThatArray(steps.step(new double[3][2])).isWithin(new double[3][2], 0);
+        }
+        assertThatArray(steps.step(Loops.transpose(G2))).isWithin(new double[3][2], 10);
+    }
+
+    /** Without damping the preconditioner would grow without end where no gradient goes. */
+    @Test
+    void step_rankOneGradient_isBoundedByDamping() {
+        double damping = 1e-3;
+        PsgdKron psgd = exact().damping(damping)
+                .maxSkew(Double.POSITIVE_INFINITY)
+                .largestRms(NO_LIMIT)
+                .largestElement(NO_LIMIT)
+                .build();
+        double[][] gradient = Loops.multiply(new double[][] {{1}, {2}, {-3}}, new double[][] {{4, 5}});
+        MatrixSteps steps = new MatrixSteps(psgd, new double[3][2], DataType.DOUBLE);
+        for (int i = 0; i < 3000; i++) {
+            steps.step(gradient);
+        }
+        double[][] orthogonal = Loops.multiply(new double[][] {{2}, {-1}, {0}}, new double[][] {{5, -4}});
+        double size = Math.sqrt(5 * 41);
+        double amplified = 0;
+        for (double[] row : steps.step(orthogonal)) {
+            for (double each : row) {
+                amplified = Math.hypot(amplified, each);
+            }
+        }
+        assertThat(amplified / size).isBetween(.05 / damping, 3 / damping);
+    }
+
+    @Test
+    void step_largeDirection_isCut() {
+        PsgdKron psgd = exact().updates(Period.at(1)).build();
+        MatrixSteps steps = new MatrixSteps(psgd, new double[30][30], DataType.DOUBLE);
+        double[][] gradient = new RandomMatrices(2).gaussian(30, 30);
+        steps.step(gradient);
+        double[][] cut = steps.step(Loops.scaled(1e3, gradient));
+        double square = 0;
+        for (double[] row : cut) {
+            for (double each : row) {
+                square += each * each;
+            }
+        }
+        assertThat(Math.sqrt(square / 900)).isCloseTo(2, within(1e-9));
+        double[][] spike = new double[30][30];
+        spike[3][4] = 1e6;
+        assertThat(steps.step(spike)[3][4]).isCloseTo(10, within(1e-9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void step_gradientNotFinite_isSkippedWithoutATrace(double bad) {
+        MatrixSteps steps = new MatrixSteps(exact().build(), new double[3][2], DataType.DOUBLE);
+        MatrixSteps untouched = new MatrixSteps(exact().build(), new double[3][2], DataType.DOUBLE);
+        steps.step(Loops.transpose(G1));
+        untouched.step(Loops.transpose(G1));
+        assertThatArray(steps.step(new double[][] {{1, bad}, {0, 0}, {0, 1}})).isWithin(new double[3][2], 0);
+        assertThatArray(steps.step(Loops.transpose(G2)))
+                .isCloseTo(untouched.step(Loops.transpose(G2)), Tolerance.EXACT);
+    }
+
+    /** Momentum and four factors' worth of elements, rounded up to a whole multiple of the parameters as DL4J needs it. */
+    @Test
+    void stateSize_isLinearInTheParameters() {
+        MatrixSteps dense = new MatrixSteps(new PsgdKron(), new double[640][512], DataType.FLOAT);
+        assertThat(dense.view.length()).isEqualTo(6L * 640 * 512);
+        MatrixSteps embedding = new MatrixSteps(new PsgdKron(), Role.EMBEDDING, new double[5000][8], DataType.FLOAT);
+        assertThat(embedding.view.length()).isEqualTo(2L * 5000 * 8);
+    }
+
+    /** A layer that is loaded in the middle of a period, after some of its blocks had their turn. */
+    @Test
+    void step_stateOfAnotherInstance_isContinuedBitForBit() {
+        RandomMatrices random = new RandomMatrices(6);
+        PsgdKron psgd = PsgdKron.builder().blockSize(2).updates(Period.every(8)).build();
+        MatrixSteps steps = new MatrixSteps(psgd, new double[7][5], DataType.FLOAT);
+        for (int i = 0; i < 11; i++) {
+            steps.step(random.gaussian(7, 5));
+        }
+        INDArray view = steps.view.dup();
+        GradientUpdater<?> other = steps.bound.instantiate(view, false);
+        for (int i = 11; i < 30; i++) {
+            double[][] gradient = random.gaussian(7, 5);
+            INDArray update = Loops.array(gradient, DataType.FLOAT, 'f').reshape('f', new long[] {35});
+            other.applyUpdater(update, i, 0);
+            assertThatArray(update.reshape('f', 7, 5)).isCloseTo(steps.step(gradient), Tolerance.EXACT);
+        }
+        assertThatArray(view).isCloseTo(Loops.of(steps.view.reshape(1, steps.view.length())), Tolerance.EXACT);
+    }
+
+    @Test
+    void build_badValues_areRefused() {
+        assertThatThrownBy(() -> PsgdKron.builder().momentum(1).build()).hasMessageContaining("momentum");
+        assertThatThrownBy(() ->
+                        PsgdKron.builder().momentum(0).whitenMomentum(true).build())
+                .hasMessageContaining("whitenMomentum");
+        assertThatThrownBy(() -> PsgdKron.builder().preconditionerRate(1).build())
+                .hasMessageContaining("preconditionerRate");
+        assertThatThrownBy(() -> PsgdKron.builder().lipschitzDecay(1).build()).hasMessageContaining("lipschitzDecay");
+        assertThatThrownBy(() -> PsgdKron.builder().damping(-1).build()).hasMessageContaining("damping");
+        assertThatThrownBy(() -> PsgdKron.builder().initialScale(Double.NaN).build())
+                .hasMessageContaining("initialScale");
+        assertThatThrownBy(() -> PsgdKron.builder().maxSkew(Double.NaN).build()).hasMessageContaining("maxSkew");
+        assertThatThrownBy(() -> PsgdKron.builder().blockSize(0).build()).hasMessageContaining("blockSize");
+        assertThatThrownBy(() -> PsgdKron.builder().maxDimension(-1).build()).hasMessageContaining("maxDimension");
+        assertThatThrownBy(() -> PsgdKron.builder().largestRms(0).build()).hasMessageContaining("largestRms");
+        assertThatThrownBy(() -> PsgdKron.builder().largestElement(Double.NaN).build())
+                .hasMessageContaining("largestElement");
+    }
+}
