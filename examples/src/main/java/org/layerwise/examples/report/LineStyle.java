@@ -28,6 +28,11 @@ public record LineStyle(float width, List<Float> dashes) {
         return RATES.get(Math.min(index, RATES.size() - 1));
     }
 
+    /** As {@link #ofRate}; AdamW, which follows Adam closely, is always dash-dotted so that Adam's line shows. */
+    public static LineStyle of(String method, int rate) {
+        return ofRate(method.equals("adamw") ? RATES.size() - 1 : rate);
+    }
+
     BasicStroke stroke() {
         if (dashes.isEmpty()) {
             return new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);

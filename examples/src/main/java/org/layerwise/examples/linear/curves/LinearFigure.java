@@ -49,7 +49,7 @@ record LinearFigure(LinearResult result, double kappa) {
     private List<Curve> curves(ToDoubleFunction<Measurement> measure) {
         List<Curve> curves = new ArrayList<>();
         for (Contender contender : result.settings().contenders()) {
-            LineStyle style = LineStyle.ofRate(rateIndex(contender));
+            LineStyle style = LineStyle.of(contender.method().id(), rateIndex(contender));
             List<Curve.Point> points = iterations(lastIteration(contender))
                     .mapToObj(t -> point(contender, t, measure))
                     .toList();

@@ -107,7 +107,7 @@ record AnisotropyReport(SweepResult result) {
 
     private static void addLine(List<Curve> curves, Method method, List<Curve.Point> points) {
         if (!points.isEmpty()) {
-            curves.add(Curve.line(method.label(), Palette.of(method.id()), LineStyle.ofRate(0), points));
+            curves.add(Curve.line(method.label(), Palette.of(method.id()), LineStyle.of(method.id(), 0), points));
         }
     }
 

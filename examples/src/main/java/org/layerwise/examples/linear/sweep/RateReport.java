@@ -94,7 +94,7 @@ record RateReport(SweepResult result) {
                     .flatMap(Optional::stream)
                     .toList();
             if (!points.isEmpty()) {
-                curves.add(Curve.line(method.label(), Palette.of(method.id()), LineStyle.ofRate(0), points));
+                curves.add(Curve.line(method.label(), Palette.of(method.id()), LineStyle.of(method.id(), 0), points));
             }
         }
         return curves;
