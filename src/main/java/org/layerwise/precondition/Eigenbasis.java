@@ -31,30 +31,105 @@ final class Eigenbasis {
 
     /** Overwrites the basis by the factor's eigenvectors, largest eigenvalue first; by the identity if that fails. */
     void build(Side side) {
+        try {
+            // Ascending eigenvalues of -A are the descending ones of A.
+            kernels.transfer(Block.of(vectors(side, -1)), 1, side.basis(), false);
+        } catch (NumericalException failure) {
+            failures.survive(
+                    Event.NOT_ROTATED,
+                    failure.reason(),
+                    "a block is not rotated for want of an eigenbasis: " + failure.getMessage());
+            setIdentity(side);
+            restart(side.factor());
+        }
+    }
+
+    /** Overwrites the basis by the identity. */
+    void setIdentity(Side side) {
+        int n = side.basis().rows();
+        INDArray identity = scratch.matrix("vectors", n, n).assign(0);
+        kernels.addDiagonal(identity, 1);
+        kernels.transfer(Block.of(identity), 1, side.basis(), false);
+    }
+
+    /** Overwrites the basis by the factor's eigenvectors, smallest eigenvalue first; keeps the old one if that fails. */
+    void rebuildAscending(Side side) {
+        keepIfItFails(side, () -> kernels.transfer(Block.of(vectors(side, 1)), 1, side.basis(), false));
+    }
+
+    /**
+     * One step of the QR algorithm from the basis: B = Q' (A + epsilon I) Q = Q_i R_i, Q = Q Q_i, columns then sorted by
+     * ascending diag(R_i Q_i). Keeps the old basis if it fails.
+     */
+    void iterateAscending(Side side, double epsilon) {
+        keepIfItFails(side, () -> {
+            Block basis = side.basis();
+            int n = basis.rows();
+            INDArray b = scratch.matrix("rotated factor", n, n);
+            INDArray work = scratch.matrix("product with basis", n, n);
+            kernels.multiplyLeft(side.factor(), basis, Block.of(work));
+            kernels.multiply(1, basis, true, Block.of(work), false, 0, Block.of(b));
+            requireFinite(Arrays.stream(diagonal(Block.of(b))).sum(), n);
+            kernels.addDiagonal(b, epsilon);
+            INDArray rotation = scratch.matrix("vectors", n, n);
+            kernels.axpby(1, b, 0, rotation);
+            kernels.orthonormalize(Block.of(rotation));
+            kernels.multiply(rotation, true, b, false, work);
+            kernels.multiply(work, false, rotation, false, b);
+            INDArray next = scratch.matrix("next basis", n, n);
+            kernels.multiply(1, basis, false, Block.of(rotation), false, 0, Block.of(next));
+            int[] order = order(diagonal(Block.of(b)), 1);
+            for (int to = 0; to < n; to++) {
+                kernels.transfer(slice(Block.of(next), true, order[to]), 1, slice(basis, true, to), false);
+            }
+        });
+    }
+
+    private void keepIfItFails(Side side, Runnable change) {
+        try {
+            change.run();
+        } catch (NumericalException failure) {
+            keep(side, failure);
+        }
+    }
+
+    private void keep(Side side, NumericalException failure) {
+        failures.survive(Event.INVERSE_KEPT, failure.reason(), "a block keeps its eigenbasis: " + failure.getMessage());
+        restart(side.factor());
+    }
+
+    /** Eigenvectors of sign A by ascending eigenvalue, in working memory. */
+    private INDArray vectors(Side side, int sign) {
         Block factor = side.factor();
         int n = factor.rows();
         INDArray vectors = scratch.matrix("vectors", n, n);
         INDArray values = scratch.matrix("values", n, 1).reshape(n);
         double trace = Arrays.stream(diagonal(factor)).sum();
         FailurePolicy policy = new FailurePolicy(kernels, failures.name(), failures.strict(), failures.diagnostics());
-        try {
-            // Ascending eigenvalues of -A are the descending ones of A.
-            policy.diagonalise(
-                    side.ofColumns() ? "right" : "left",
-                    out -> kernels.transfer(factor, -1, Block.of(out), false),
-                    trace,
-                    vectors,
-                    values);
-        } catch (NumericalException failure) {
-            failures.survive(
-                    Event.NOT_ROTATED,
-                    failure.reason(),
-                    "a block is not rotated for want of an eigenbasis: " + failure.getMessage());
-            vectors.assign(0);
-            kernels.addDiagonal(vectors, 1);
-            restart(factor);
+        policy.diagonalise(
+                side.ofColumns() ? "right" : "left",
+                out -> kernels.transfer(factor, sign, Block.of(out), false),
+                trace,
+                vectors,
+                values);
+        return vectors;
+    }
+
+    /** Indices by ascending sign times value; equal ones stay in order. */
+    private static int[] order(double[] values, int sign) {
+        return IntStream.range(0, values.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> sign * values[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static void requireFinite(double trace, int n) {
+        if (!(Math.abs(trace) <= Double.MAX_VALUE)) {
+            throw new NumericalException(
+                    Reason.NOT_FINITE,
+                    String.format("a %s by %s factor is not finite: its trace in the basis is %s", n, n, trace));
         }
-        kernels.transfer(Block.of(vectors), 1, side.basis(), false);
     }
 
     private double[] diagonal(Block square) {
@@ -126,19 +201,11 @@ final class Eigenbasis {
         kernels.multiply(1, basis, true, work, false, 0, next);
         double[] spectrum = diagonal(next);
         double trace = Arrays.stream(spectrum).sum();
-        if (!(Math.abs(trace) <= Double.MAX_VALUE)) {
-            throw new NumericalException(
-                    Reason.NOT_FINITE,
-                    String.format("a %s by %s factor is not finite: its trace in the basis is %s", n, n, trace));
-        }
+        requireFinite(trace, n);
         if (!(trace > 0)) {
             return new int[0];
         }
-        int[] order = IntStream.range(0, n)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -spectrum[i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        int[] order = order(spectrum, -1);
         for (int to = 0; to < n; to++) {
             kernels.transfer(slice(work, true, order[to]), 1, slice(next, true, to), false);
         }
@@ -150,8 +217,7 @@ final class Eigenbasis {
         try {
             return repeat(side, next, first);
         } catch (NumericalException again) {
-            failures.survive(Event.INVERSE_KEPT, again.reason(), "a block keeps its eigenbasis: " + again.getMessage());
-            restart(side.factor());
+            keep(side, again);
             return new int[0];
         }
     }

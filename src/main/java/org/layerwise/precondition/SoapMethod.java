@@ -48,7 +48,28 @@ public final class SoapMethod implements MatrixMethod {
             boolean right,
             Schedule statistics,
             Schedule refresh,
-            boolean spread) {}
+            boolean spread) {
+        EigenbasisState plan(int rows, int columns) {
+            int height = left ? blockSize : rows;
+            int width = right ? blockSize : columns;
+            return new EigenbasisState(Tile.partition(rows, columns, height, width), left, right);
+        }
+
+        /** Operations of one rotation there and back. */
+        long rotationFlops(int rows, int columns) {
+            long sum = 0;
+            for (Tile tile : plan(rows, columns).tiles()) {
+                long sides = (left ? tile.rows() : 0L) + (right ? tile.columns() : 0L);
+                sum += 4 * sides * tile.length();
+            }
+            return sum;
+        }
+
+        /** Second moments and factors are sums of squares of elements. */
+        double largestNorm(DataType type) {
+            return Math.sqrt(type == DataType.DOUBLE ? Double.MAX_VALUE : Float.MAX_VALUE);
+        }
+    }
 
     /**
      * Creates the method of one matrix.
@@ -62,9 +83,7 @@ public final class SoapMethod implements MatrixMethod {
     private EigenbasisState plan(int rows, int columns) {
         EigenbasisState known = plan;
         if (known == null) {
-            int height = rules.left ? rules.blockSize : rows;
-            int width = rules.right ? rules.blockSize : columns;
-            known = new EigenbasisState(Tile.partition(rows, columns, height, width), rules.left, rules.right);
+            known = rules.plan(rows, columns);
             plan = known;
         }
         return known;
@@ -77,18 +96,12 @@ public final class SoapMethod implements MatrixMethod {
 
     @Override
     public long flops(int rows, int columns) {
-        long sum = 0;
-        for (Tile tile : plan(rows, columns).tiles()) {
-            long sides = (rules.left ? tile.rows() : 0L) + (rules.right ? tile.columns() : 0L);
-            sum += 4 * sides * tile.length();
-        }
-        return sum;
+        return rules.rotationFlops(rows, columns);
     }
 
-    /** Second moments and factors are sums of squares of elements. */
     @Override
     public double largestNorm(DataType type) {
-        return Math.sqrt(type == DataType.DOUBLE ? Double.MAX_VALUE : Float.MAX_VALUE);
+        return rules.largestNorm(type);
     }
 
     @Override
@@ -105,6 +118,7 @@ public final class SoapMethod implements MatrixMethod {
         private final Kernels kernels;
         private final INDArray state;
         private final Ages ages;
+        private final BlockRotation rotation;
         /** The gradient in the blocks' bases, block after block; then the step there. */
         private final INDArray rotated;
 
@@ -116,6 +130,7 @@ public final class SoapMethod implements MatrixMethod {
             this.kernels = memory.kernels();
             this.state = memory.state();
             this.ages = plan.ages(kernels, state, memory.steps());
+            this.rotation = new BlockRotation(plan, memory);
             this.rotated =
                     memory.scratch().matrix("rotated", (int) plan.elements(), 1).reshape(plan.elements());
         }
@@ -126,7 +141,7 @@ public final class SoapMethod implements MatrixMethod {
             for (int i = 0; i < count; i++) {
                 active[i] = ages.born(i);
                 if (active[i]) {
-                    rotate(i, plan.tiles().get(i).of(gradient), plan.block(rotated, 0, i), false);
+                    rotation.rotate(i, plan.tiles().get(i).of(gradient), plan.block(rotated, 0, i));
                 }
             }
             adam(active);
@@ -134,28 +149,6 @@ public final class SoapMethod implements MatrixMethod {
                 finish(i, active[i]);
             }
             refresh(active);
-        }
-
-        /** to = Q_L' from Q_R, or back with the transposes. */
-        private void rotate(int tile, Block from, Block to, boolean back) {
-            List<Side> sides = plan.sides(state, tile);
-            if (sides.isEmpty()) {
-                kernels.transfer(from, 1, to, false);
-            } else if (sides.size() == 1) {
-                rotate(sides.get(0), from, to, back);
-            } else {
-                Block half = Block.of(memory.scratch().matrix("half", from.rows(), from.columns()));
-                rotate(sides.get(0), from, half, back);
-                rotate(sides.get(1), half, to, back);
-            }
-        }
-
-        private void rotate(Side side, Block from, Block to, boolean back) {
-            if (side.ofColumns()) {
-                kernels.multiply(1, from, false, side.basis(), back, 0, to);
-            } else {
-                kernels.multiply(1, side.basis(), !back, from, false, 0, to);
-            }
         }
 
         /** Adam's step with rate 1 on all active blocks; neighbours of the same age share one operation. */
@@ -202,7 +195,7 @@ public final class SoapMethod implements MatrixMethod {
                 }
                 ages.countStatistics(tile);
             }
-            rotate(tile, plan.block(rotated, 0, tile), block, true);
+            rotation.rotateBack(tile, plan.block(rotated, 0, tile), block);
         }
 
         /** A block's first gradient builds its basis, unless it is zero. The block does not move. */

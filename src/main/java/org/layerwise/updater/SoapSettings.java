@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.Role;
 import org.layerwise.layout.Segment;
 import org.layerwise.linalg.Require;
+import org.layerwise.precondition.EigenvalueCorrectedMethod;
 import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.SoapMethod;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -14,6 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Everything about {@link Soap} but its learning rate; immutable and checked. See {@link Soap.Builder} for the meaning of each
  * value.
  *
+ * @param variant order of operations
  * @param beta1 decay of the first moments
  * @param beta2 decay of the second moments
  * @param factorDecay decay of the factors
@@ -27,6 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param fallback updater of all other parameters
  */
 public record SoapSettings(
+        @JsonProperty("variant") Soap.Variant variant,
         @JsonProperty("beta1") double beta1,
         @JsonProperty("beta2") double beta2,
         @JsonProperty("factorDecay") double factorDecay,
@@ -42,6 +45,7 @@ public record SoapSettings(
     /**
      * Checks every value.
      *
+     * @param variant order of operations
      * @param beta1 decay of the first moments
      * @param beta2 decay of the second moments
      * @param factorDecay decay of the factors
@@ -70,7 +74,11 @@ public record SoapSettings(
 
     @Override
     public int methodId() {
-        return 3;
+        return switch (variant) {
+            case SOAP -> 3;
+            case ESHAMPOO -> 6;
+            case ESHAMPOO_QR -> 7;
+        };
     }
 
     @Override
@@ -78,7 +86,7 @@ public record SoapSettings(
         if (segment.role() == Role.VECTOR) {
             return null;
         }
-        return new SoapMethod(new SoapMethod.Rules(
+        SoapMethod.Rules rules = new SoapMethod.Rules(
                 beta1,
                 beta2,
                 factorDecay,
@@ -88,6 +96,11 @@ public record SoapSettings(
                 segment.fanOut() <= maxDimension,
                 statistics,
                 refresh,
-                spreadRefreshes));
+                spreadRefreshes);
+        return switch (variant) {
+            case SOAP -> new SoapMethod(rules);
+            case ESHAMPOO -> new EigenvalueCorrectedMethod(rules, false);
+            case ESHAMPOO_QR -> new EigenvalueCorrectedMethod(rules, true);
+        };
     }
 }

@@ -66,6 +66,12 @@ class ResumeTest {
                         PsgdKron.builder().blockSize(4).updates(Period.every(3)).build()),
                 Map.entry("scion", new Scion()),
                 Map.entry(
+                        "eigenvalue-corrected shampoo",
+                        Soap.eigenvalueCorrectedShampoo()
+                                .blockSize(4)
+                                .refresh(Period.every(4))
+                                .build()),
+                Map.entry(
                         "shampoo",
                         Shampoo.builder()
                                 .blockSize(4)

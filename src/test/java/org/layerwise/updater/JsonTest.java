@@ -106,6 +106,7 @@ class JsonTest {
                         .startStep(3)
                         .build(),
                 new Soap(),
+                Soap.eigenvalueCorrectedShampoo().build(),
                 new Soap(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 3)),
                 Soap.builder()
                         .withoutBlocks()
