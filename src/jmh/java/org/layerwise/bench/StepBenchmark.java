@@ -8,7 +8,10 @@ import org.layerwise.dl4j.Layerwise;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.Muon;
 import org.layerwise.updater.Period;
+import org.layerwise.updater.PsgdKron;
+import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,6 +47,9 @@ public class StepBenchmark {
     private static final Map<String, Supplier<IUpdater>> UPDATERS = Map.of(
             "sgd", () -> new Sgd(1e-4),
             "adam", () -> new Adam(1e-4),
+            "muon", () -> new Muon(1e-4),
+            "psgd", () -> new PsgdKron(1e-4),
+            "scion", () -> new Scion(1e-4),
             "shampoo", () -> new Shampoo(1e-4),
             "soap", () -> new Soap(1e-4),
             "kfac",
@@ -62,7 +68,7 @@ public class StepBenchmark {
     @Param({"128", "512", "1024"})
     int batch;
 
-    @Param({"adam", "kfac", "sgd", "foof", "soap", "shampoo"})
+    @Param({"adam", "kfac", "sgd", "foof", "soap", "shampoo", "muon", "scion", "psgd"})
     String method;
 
     private MultiLayerNetwork net;
