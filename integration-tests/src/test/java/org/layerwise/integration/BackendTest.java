@@ -7,9 +7,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
@@ -19,58 +16,26 @@ import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
 import org.layerwise.dl4j.Attachment;
 import org.layerwise.dl4j.Layerwise;
 import org.layerwise.linalg.Environment;
-import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/**
- * Every updater trains every small problem on the backend that is on the class path: the CPU by default, CUDA with
- * {@code mvn -Pcuda}. A new updater joins by one line.
- */
+/** Saving and early stopping on the backend that is on the class path. */
 class BackendTest {
-    private static final Map<String, Supplier<IUpdater>> UPDATERS = Map.of(
-            "kfac", () -> new Kfac(0.05),
-            "kfac empirical",
-                    () -> Kfac.builder().fisher(FisherEstimator.empirical()).build(),
-            "kfac exact Fisher and damping",
-                    () -> Kfac.builder()
-                            .fisher(FisherEstimator.exact())
-                            .damping(Damping.exact(0.1))
-                            .build(),
-            "ekfac", () -> Kfac.builder().eigenvalueCorrected(true).build(),
-            "foof", () -> new Foof(0.02));
-
     private record Problem(LossFunction loss, Activation output, int outputs) {}
 
-    private static final List<Problem> PROBLEMS = List.of(
-            new Problem(LossFunction.MSE, Activation.IDENTITY, 2),
-            new Problem(LossFunction.MCXENT, Activation.SOFTMAX, 3),
-            new Problem(LossFunction.XENT, Activation.SIGMOID, 2));
-
-    private static Stream<Arguments> everyUpdaterAndProblem() {
-        return UPDATERS.keySet().stream()
-                .flatMap(updater -> PROBLEMS.stream()
-                        .flatMap(problem -> Stream.of(DataType.FLOAT, DataType.DOUBLE)
-                                .map(type -> Arguments.of(updater, problem, type))));
-    }
+    private static final Problem REGRESSION = new Problem(LossFunction.MSE, Activation.IDENTITY, 2);
+    private static final Problem CLASSIFICATION = new Problem(LossFunction.MCXENT, Activation.SOFTMAX, 3);
 
     private static DenseLayer dense() {
         return new DenseLayer.Builder()
@@ -88,15 +53,10 @@ class BackendTest {
                 .build();
     }
 
-    private static NeuralNetConfiguration.Builder builder(String updater, DataType type) {
-        return new NeuralNetConfiguration.Builder()
+    private static MultiLayerNetwork network(Problem problem) {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(5)
-                .dataType(type)
-                .updater(java.util.Objects.requireNonNull(UPDATERS.get(updater)).get());
-    }
-
-    private static MultiLayerNetwork network(String updater, Problem problem, DataType type) {
-        MultiLayerNetwork net = new MultiLayerNetwork(builder(updater, type)
+                .updater(new Kfac(0.05))
                 .list()
                 .layer(dense())
                 .layer(output(problem))
@@ -105,53 +65,21 @@ class BackendTest {
         return net;
     }
 
-    private static ComputationGraph graph(String updater, Problem problem, DataType type) {
-        ComputationGraph graph = new ComputationGraph(builder(updater, type)
-                .graphBuilder()
-                .addInputs("in")
-                .addLayer("hidden", dense(), "in")
-                .addLayer("out", output(problem), "hidden")
-                .setOutputs("out")
-                .build());
-        graph.init();
-        return graph;
-    }
-
-    private static DataSet data(Problem problem, DataType type) {
+    private static DataSet data(Problem problem) {
         Nd4j.getRandom().setSeed(6);
-        INDArray x = Nd4j.randn(type, 48, 6);
-        INDArray y = Nd4j.zeros(type, 48, problem.outputs());
+        INDArray x = Nd4j.randn(DataType.FLOAT, 48, 6);
+        INDArray y = Nd4j.zeros(DataType.FLOAT, 48, problem.outputs());
         for (int i = 0; i < 48; i++) {
             y.putScalar(i, x.getDouble(i, 0) > 0 ? 1 : 0, 1);
         }
         return new DataSet(x, y);
     }
 
-    @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("everyUpdaterAndProblem")
-    void bothNetworkClasses_learnTheSame(String updater, Problem problem, DataType type) {
-        MultiLayerNetwork net = network(updater, problem, type);
-        ComputationGraph graph = graph(updater, problem, type);
-        graph.setParams(net.params().dup());
-        Layerwise.attach(net);
-        Layerwise.attach(graph);
-        DataSet data = data(problem, type);
-        double before = net.score(data);
-        for (int i = 0; i < 40; i++) {
-            net.fit(data);
-            graph.fit(data);
-        }
-        assertThat(net.score(data)).isLessThan(0.7 * before);
-        double tolerance = type == DataType.FLOAT ? 1e-3 : 1e-9;
-        assertThat(net.params().sub(graph.params()).amaxNumber().doubleValue()).isLessThan(tolerance);
-    }
-
     @Test
     void savedFile_restoresAndTrainsOn(@TempDir Path folder) throws IOException {
-        Problem problem = PROBLEMS.get(1);
-        MultiLayerNetwork net = network("kfac", problem, DataType.FLOAT);
+        MultiLayerNetwork net = network(CLASSIFICATION);
         Layerwise.attach(net);
-        DataSet data = data(problem, DataType.FLOAT);
+        DataSet data = data(CLASSIFICATION);
         for (int i = 0; i < 7; i++) {
             net.fit(data);
         }
@@ -168,10 +96,9 @@ class BackendTest {
 
     @Test
     void earlyStopping_keepsTheBestModel() {
-        Problem problem = PROBLEMS.get(0);
-        MultiLayerNetwork net = network("kfac", problem, DataType.FLOAT);
+        MultiLayerNetwork net = network(REGRESSION);
         Attachment attachment = Layerwise.attach(net);
-        List<DataSet> batches = data(problem, DataType.FLOAT).batchBy(16);
+        List<DataSet> batches = data(REGRESSION).batchBy(16);
         var result = new EarlyStoppingTrainer(
                         new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
                                 .epochTerminationConditions(new MaxEpochsTerminationCondition(8))
