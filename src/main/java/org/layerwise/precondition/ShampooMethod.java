@@ -32,7 +32,7 @@ public final class ShampooMethod implements MatrixMethod {
      * @param factorDecay of the factors in [0, 1]; 1 for sums
      * @param grafting whose step length is taken over
      * @param root of the factors
-     * @param inputExponent a, of the rows' side; 0 leaves it alone
+     * @param inputExponent a, of the rows' side; 0 leaves it alone and whole
      * @param outputExponent b, of the columns' side
      * @param blockSize most rows and columns of a block
      * @param start step of the first roots, from 1

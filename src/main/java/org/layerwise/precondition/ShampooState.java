@@ -44,7 +44,10 @@ final class ShampooState {
     record Cell(Tile tile, @Nullable Side input, @Nullable Side output) {}
 
     ShampooState(ShampooMethod.Rules rules, int rows, int columns) {
-        List<Tile> tiles = Tile.partition(rows, columns, rules.blockSize(), rules.blockSize());
+        // A side without preconditioner needs no cuts.
+        int height = rules.inputExponent() == 0 ? rows : rules.blockSize();
+        int width = rules.outputExponent() == 0 ? columns : rules.blockSize();
+        List<Tile> tiles = Tile.partition(rows, columns, height, width);
         long elements = (long) rows * columns;
         this.marks = tiles.size();
         this.momentum = rules.momentum() > 0 ? elements : 0;

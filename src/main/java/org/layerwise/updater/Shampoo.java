@@ -23,8 +23,12 @@ import org.nd4j.linalg.schedule.ISchedule;
  * first roots a block steps along D alone; so does one whose gradient has been zero, and one whose roots fail. Roots of exponent
  * 0 leave a side alone; if both are 0, all steps are those of the graft.
  *
- * <p>With Adam's graft the learning rate that suits Adam suits Shampoo. Biases, gains and embeddings are served by the
- * fallback updater, by default Adam with the same learning rate.
+ * <p>An embedding, one row a word, is preconditioned on the side of its fan-out only, P = Gb B^-1/2, with one B for all words:
+ * a word without gradient moves with its momentum alone. Other wide sides need no limit, since blocks keep work and state in
+ * proportion to the weights.
+ *
+ * <p>With Adam's graft the learning rate that suits Adam suits Shampoo. Biases and gains are served by the fallback updater, by
+ * default Adam with the same learning rate.
  *
  * <p>Weight decay is DL4J's: {@code .weightDecay(0.1)} on a layer or network subtracts lr * 0.1 * W beside the step, with W from
  * before the step: the reference's decoupled decay.
@@ -205,7 +209,8 @@ public final class Shampoo extends GradientOnlyUpdater {
         }
 
         /**
-         * Exponent of the inputs' side alone. With 0 Shampoo is one-sided, and the other side's exponent should be 1/2.
+         * Exponent of the inputs' side alone. With 0 Shampoo is one-sided, and the other side's exponent should be 1/2. A side
+         * with exponent 0 is not cut into blocks.
          *
          * @param value at least 0
          * @return this
@@ -216,7 +221,8 @@ public final class Shampoo extends GradientOnlyUpdater {
         }
 
         /**
-         * Exponent of the outputs' side alone.
+         * Exponent of the outputs' side alone. Embeddings have 1/2 here and 0 on the inputs' side, unless this is 0: then they
+         * step by the graft alone.
          *
          * @param value at least 0
          * @return this

@@ -45,6 +45,9 @@ public record ShampooSettings(
         @JsonProperty("strict") boolean strict,
         @JsonProperty("fallback") IUpdater fallback)
         implements GradientOnlySettings, Serializable {
+    /** With the identity on the other side, AdaGrad's square root is all on this one. */
+    private static final double ONE_SIDED = 0.5;
+
     /**
      * Checks every value.
      *
@@ -88,17 +91,18 @@ public record ShampooSettings(
 
     @Override
     public @Nullable MatrixMethod method(Segment segment) {
-        if (segment.role() == Role.VECTOR || segment.role() == Role.EMBEDDING) {
+        if (segment.role() == Role.VECTOR) {
             return null;
         }
+        boolean oneSided = segment.role() == Role.EMBEDDING;
         return new ShampooMethod(new ShampooMethod.Rules(
                 momentum,
                 lookAhead,
                 factorDecay,
                 grafting,
                 root,
-                inputExponent,
-                outputExponent,
+                oneSided ? 0 : inputExponent,
+                oneSided && outputExponent > 0 ? ONE_SIDED : outputExponent,
                 blockSize,
                 startStep == 0 ? refresh.next(0) : startStep,
                 statistics,
