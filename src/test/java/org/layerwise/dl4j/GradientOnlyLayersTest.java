@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
@@ -22,6 +23,7 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
@@ -109,6 +111,27 @@ class GradientOnlyLayersTest {
                 Arguments.of("Graves LSTM", series, graves(), "W RW"),
                 Arguments.of(
                         "simple RNN", series, new SimpleRnn.Builder().nOut(3).build(), "W RW"),
+                Arguments.of(
+                        "separable convolution",
+                        image,
+                        new SeparableConvolution2D.Builder(2, 2)
+                                .depthMultiplier(2)
+                                .nOut(3)
+                                .build(),
+                        "pW"),
+                Arguments.of(
+                        "separable convolution without bias",
+                        image,
+                        new SeparableConvolution2D.Builder(2, 2)
+                                .nOut(5)
+                                .hasBias(false)
+                                .build(),
+                        "pW"),
+                Arguments.of(
+                        "deconvolution",
+                        image,
+                        new Deconvolution2D.Builder(2, 2).nOut(3).build(),
+                        ""),
                 Arguments.of(
                         "bidirectional", series, new Bidirectional(Bidirectional.Mode.CONCAT, lstm), "fW fRW bW bRW"),
                 Arguments.of(
