@@ -194,6 +194,30 @@ class ScionTest {
         return Math.sqrt(value);
     }
 
+    /** The norm of the transposed problem, and the ratio of the steps' lengths for 7 inputs and 4 outputs. */
+    private static Stream<Arguments> transposedNorms() {
+        return Stream.of(
+                Arguments.of(Norm.SPECTRAL, Norm.SPECTRAL, 4. / 7),
+                Arguments.of(Norm.SPECTRAL_MAX, Norm.SPECTRAL_MAX, Math.sqrt(4. / 7)),
+                Arguments.of(Norm.SIGN, Norm.SIGN, 4. / 7),
+                Arguments.of(Norm.PER_OUTPUT, Norm.PER_INPUT, 4. / 7),
+                Arguments.of(Norm.PER_INPUT, Norm.PER_OUTPUT, 4. / 7),
+                Arguments.of(Norm.ROOT_MEAN_SQUARE, Norm.ROOT_MEAN_SQUARE, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("transposedNorms")
+    void step_transposedProblem_isTransposedButForTheScale(Norm norm, Norm transposed, double ratio) {
+        RandomMatrices random = new RandomMatrices(3);
+        MatrixSteps tall = new MatrixSteps(scion(1, norm, 1), new double[7][4], DataType.DOUBLE);
+        MatrixSteps wide = new MatrixSteps(scion(1, transposed, 1), new double[4][7], DataType.DOUBLE);
+        for (int i = 0; i < 3; i++) {
+            double[][] gradient = random.gaussian(7, 4);
+            double[][] update = wide.step(Loops.transpose(gradient));
+            assertThatArray(Loops.scaled(ratio, Loops.transpose(update))).isCloseTo(tall.step(gradient), 1e-7);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Norm.class)
     void step_extremeGradients_areHandled(Norm norm) {
