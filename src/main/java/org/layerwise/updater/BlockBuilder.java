@@ -39,8 +39,9 @@ public abstract sealed class BlockBuilder<B extends BlockBuilder<B>> extends Upd
     }
 
     /**
-     * A side of a matrix that is longer than this is neither cut nor given a square factor: it is left alone or, in
-     * {@link PsgdKron}, scaled row by row or column by column. Default 10000 (reference implementation of SOAP).
+     * A side of a matrix that is longer than this is neither cut nor given a square factor. {@link Soap} does not rotate it,
+     * {@link PsgdKron} scales it row by row or column by column, and {@link Shampoo} leaves it to the other side, whose exponent
+     * becomes 1/2. Default 10000 (reference implementation of SOAP); no limit for {@link Shampoo}.
      *
      * @param value at least 0
      * @return this

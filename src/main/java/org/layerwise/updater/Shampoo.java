@@ -24,8 +24,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * 0 leave a side alone; if both are 0, all steps are those of the graft.
  *
  * <p>An embedding, one row a word, is preconditioned on the side of its fan-out only, P = Gb B^-1/2, with one B for all words:
- * a word without gradient moves with its momentum alone. Other wide sides need no limit, since blocks keep work and state in
- * proportion to the weights.
+ * a word without gradient moves with its momentum alone. Other wide sides need no limit by default, since blocks keep work and
+ * state in proportion to the weights.
  *
  * <p>With Adam's graft the learning rate that suits Adam suits Shampoo. Biases and gains are served by the fallback updater, by
  * default Adam with the same learning rate.
@@ -130,7 +130,7 @@ public final class Shampoo extends GradientOnlyUpdater {
 
         /** Other parameters: DL4J's Adam with the same learning rate. */
         private Builder() {
-            super(DEFAULT_LEARNING_RATE, 128, 10_000);
+            super(DEFAULT_LEARNING_RATE, 128, Integer.MAX_VALUE);
         }
 
         @Override
@@ -278,6 +278,7 @@ public final class Shampoo extends GradientOnlyUpdater {
                     inputExponent,
                     outputExponent,
                     blockSize(),
+                    maxDimension(),
                     startStep,
                     statistics,
                     refresh,

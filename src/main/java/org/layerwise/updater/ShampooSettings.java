@@ -24,6 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param inputExponent of the inputs' side
  * @param outputExponent of the outputs' side
  * @param blockSize most rows and columns of a block
+ * @param maxDimension largest side of a matrix that is preconditioned
  * @param startStep step of the first roots; 0 for the first that {@code refresh} has
  * @param statistics when factors are updated
  * @param refresh when roots are computed
@@ -39,6 +40,7 @@ public record ShampooSettings(
         @JsonProperty("inputExponent") double inputExponent,
         @JsonProperty("outputExponent") double outputExponent,
         @JsonProperty("blockSize") int blockSize,
+        @JsonProperty("maxDimension") int maxDimension,
         @JsonProperty("startStep") int startStep,
         @JsonProperty("statistics") Period statistics,
         @JsonProperty("refresh") Period refresh,
@@ -59,6 +61,7 @@ public record ShampooSettings(
      * @param inputExponent of the inputs' side
      * @param outputExponent of the outputs' side
      * @param blockSize most rows and columns of a block
+     * @param maxDimension largest side of a matrix that is preconditioned
      * @param startStep step of the first roots
      * @param statistics when factors are updated
      * @param refresh when roots are computed
@@ -74,6 +77,7 @@ public record ShampooSettings(
         requireExponent(root, inputExponent, "inputExponent");
         requireExponent(root, outputExponent, "outputExponent");
         Require.argument(blockSize >= 1, "blockSize must be at least 1, but is %s", blockSize);
+        Require.argument(maxDimension >= 0, "maxDimension must be at least 0, but is %s", maxDimension);
         Require.argument(startStep >= 0, "startStep must be at least 0, but is %s", startStep);
         LayerwiseUpdater.requirePlain(fallback);
     }
@@ -94,18 +98,27 @@ public record ShampooSettings(
         if (segment.role() == Role.VECTOR) {
             return null;
         }
-        boolean oneSided = segment.role() == Role.EMBEDDING;
+        boolean input = segment.role() != Role.EMBEDDING && segment.fanIn() <= maxDimension;
+        boolean output = segment.fanOut() <= maxDimension;
         return new ShampooMethod(new ShampooMethod.Rules(
                 momentum,
                 lookAhead,
                 factorDecay,
                 grafting,
                 root,
-                oneSided ? 0 : inputExponent,
-                oneSided && outputExponent > 0 ? ONE_SIDED : outputExponent,
+                exponent(inputExponent, input, output),
+                exponent(outputExponent, output, input),
                 blockSize,
                 startStep == 0 ? refresh.next(0) : startStep,
                 statistics,
                 refresh));
+    }
+
+    /** A side that is left alone hands its part of the root to the other. */
+    private static double exponent(double asked, boolean thisSide, boolean otherSide) {
+        if (!thisSide || asked == 0) {
+            return 0;
+        }
+        return otherSide ? asked : ONE_SIDED;
     }
 }

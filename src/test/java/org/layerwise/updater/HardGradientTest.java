@@ -24,9 +24,15 @@ class HardGradientTest {
     private static List<GradientOnlyUpdater> updaters() {
         return List.of(
                 new Muon(.01),
+                PsgdKron.builder().learningRate(.01).blockSize(4).build(),
                 new Scion(.01),
                 Shampoo.builder().learningRate(.01).blockSize(4).build(),
-                Soap.builder().learningRate(.01).blockSize(4).build());
+                Soap.builder().learningRate(.01).blockSize(4).build(),
+                Soap.eigenvalueCorrectedShampoo()
+                        .learningRate(.01)
+                        .blockSize(4)
+                        .refresh(Period.every(8))
+                        .build());
     }
 
     private static Stream<Arguments> cases() {

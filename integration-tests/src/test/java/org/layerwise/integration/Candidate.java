@@ -11,6 +11,8 @@ import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
 import org.layerwise.updater.NormBall;
+import org.layerwise.updater.Period;
+import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
@@ -41,7 +43,15 @@ enum Candidate {
             Part.FEED_FORWARD,
             () -> Foof.builder().learningRate(.03).fallback(new Adam(.05)).build()),
     SOAP("Soap", Part.MATRICES, () -> new Soap(.06)),
+    ESHAMPOO(
+            "Soap as eigenvalue-corrected Shampoo",
+            Part.MATRICES,
+            () -> Soap.eigenvalueCorrectedShampoo()
+                    .learningRate(.06)
+                    .refresh(Period.every(5))
+                    .build()),
     SHAMPOO("Shampoo", Part.MATRICES, () -> new Shampoo(.06)),
+    PSGD("PsgdKron", Part.MATRICES, () -> new PsgdKron(.06)),
     MUON(
             "Muon",
             Part.HIDDEN_MATRICES,
