@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * PSGD with a Kronecker-factored whitening preconditioner (Li 2015, arXiv 1512.04202; Pooladzandi and Li 2024, arXiv
+ * PSGD with a Kronecker-factored whitening preconditioner (Li 2015, arXiv 1512.04202; Li 2024, arXiv
  * 2402.11858) on the blocks of one matrix: the direction is P_L X P_R with P = Q' Q, and each Q follows the gradient of a
  * criterion whose minimum makes P G white. No factorisation, no inverse: products alone.
  */

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * How a factor Q of PSGD follows the gradients (psgd_torch; Li 2022, arXiv 2202.04124). With H = P G and, for each side, T = H H'
+ * How a factor Q of PSGD follows the gradients (Li 2024, arXiv 2402.11858; psgd_torch). With H = P G and, for each side, T = H H'
  * or H' H and c the other side's length, the criterion's gradient is T - c I in a geometry of choice, divided by an upper bound of
  * its Lipschitz constant: L = max(decay L + (1 - decay) (|T| + c), |T| + c).
  *

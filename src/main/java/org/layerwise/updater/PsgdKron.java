@@ -8,7 +8,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * PSGD with a Kronecker-factored whitening preconditioner (Li 2015, arXiv 1512.04202; Pooladzandi and Li 2024, arXiv
+ * PSGD with a Kronecker-factored whitening preconditioner (Li 2015, arXiv 1512.04202; Li 2024, arXiv
  * 2402.11858; as in psgd_torch), block by block:
  *
  * <pre>

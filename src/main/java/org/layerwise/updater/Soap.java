@@ -41,7 +41,7 @@ public final class Soap extends GradientOnlyUpdater {
         /** Vyas et al.: step in the basis of earlier gradients, then refresh it. */
         SOAP,
         /**
-         * Eigenvalue-corrected Shampoo of Meta's Distributed Shampoo (Eschenhagen et al. 2025, arXiv 2506.03595): refresh the basis by
+         * Eigenvalue-corrected Shampoo of Meta's Distributed Shampoo: refresh the basis by
          * an eigendecomposition, then step in it; the momentum is not rotated, second moments are not permuted, the first
          * gradient moves the weights, and before the first refresh the basis is the identity, which leaves Adam.
          */
