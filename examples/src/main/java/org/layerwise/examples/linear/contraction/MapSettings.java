@@ -43,7 +43,7 @@ record MapSettings(
                         5,
                         List.of(1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
                         List.of(1.0, 3.0, 10.0),
-                        seeds == null ? 3 : seeds);
+                        seeds == null ? 10 : seeds);
         };
     }
 
