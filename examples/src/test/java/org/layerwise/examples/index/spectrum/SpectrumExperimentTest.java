@@ -18,8 +18,8 @@ import org.layerwise.examples.index.Teacher;
 import org.layerwise.examples.numeric.RightSingular;
 import org.layerwise.examples.numeric.SquaredCosine;
 import org.layerwise.examples.report.ResultTable;
-import org.layerwise.examples.report.Row;
 import org.layerwise.examples.report.Section;
+import org.layerwise.examples.run.InMemory;
 import org.layerwise.examples.run.Preset;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,11 +28,7 @@ final class SpectrumExperimentTest {
             new SpectrumSettings(20, 40, 400, 10, Teacher.TANH, .3, .1, List.of(.5, 2.0), 2, 2, 1);
 
     private static ResultTable table(SpectrumSettings settings) {
-        List<Row> rows = new SpectrumExperiment(settings)
-                .cells().stream()
-                        .flatMap(cell -> cell.computation().rows().stream())
-                        .toList();
-        return new ResultTable(SingularDirection.COLUMNS, rows);
+        return InMemory.table(new SpectrumExperiment(settings));
     }
 
     /** The update of the DL4J network is c1 a betahat^T and a remainder of a tenth. */
@@ -81,14 +77,11 @@ final class SpectrumExperimentTest {
     @Test
     void sectionOfAFile_equalsTheOneOfMemory(@TempDir Path folder) throws IOException {
         SpectrumExperiment experiment = new SpectrumExperiment(TINY);
-        ResultTable table = table(TINY);
-        table.write(folder.resolve("table.csv"));
 
-        Section fromFile = experiment.section(ResultTable.read(folder.resolve("table.csv")));
+        Section section = InMemory.sectionThroughAFile(experiment, table(TINY), folder);
 
-        Section fromMemory = experiment.section(table);
-        assertThat(fromFile.claims()).isEqualTo(fromMemory.claims()).hasSize(5);
-        assertThat(fromFile.figures()).isEqualTo(fromMemory.figures()).hasSize(2);
+        assertThat(section.claims()).hasSize(5);
+        assertThat(section.figures()).hasSize(2);
     }
 
     @Test

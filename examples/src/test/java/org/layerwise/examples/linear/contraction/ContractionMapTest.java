@@ -11,37 +11,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.layerwise.examples.linear.Dimensions;
 import org.layerwise.examples.report.Claim;
 import org.layerwise.examples.report.Figure;
-import org.layerwise.examples.report.ResultTable;
-import org.layerwise.examples.report.Row;
 import org.layerwise.examples.report.Section;
 import org.layerwise.examples.report.Verdict;
 import org.layerwise.examples.run.Cell;
+import org.layerwise.examples.run.InMemory;
 import org.layerwise.examples.run.Preset;
 
 final class ContractionMapTest {
     private static final MapSettings TINY =
             new MapSettings(new Dimensions(8, 4, 2, 8), List.of(1.0, 30.0), List.of(1.0, 5.0), .1, 1, 3);
 
-    private static ResultTable run(ContractionMap experiment) {
-        List<Row> rows = experiment.cells().stream()
-                .map(Cell::computation)
-                .flatMap(work -> work.rows().stream())
-                .toList();
-        return new ResultTable(experiment.columns(), rows);
-    }
-
     @Test
     void section_confirmsTheTheoryAndReadsBackFromItsFile(@TempDir Path folder) throws IOException {
         ContractionMap experiment = new ContractionMap(TINY);
-        ResultTable table = run(experiment);
-        table.write(folder.resolve("map.csv"));
 
-        Section section = experiment.section(table);
-        Section readBack = experiment.section(ResultTable.read(folder.resolve("map.csv")));
+        Section section = InMemory.sectionThroughAFile(experiment, InMemory.table(experiment), folder);
 
         assertThat(section.claims()).extracting(Claim::verdict).containsOnly(Verdict.REPRODUCED);
-        assertThat(readBack.claims()).isEqualTo(section.claims());
-        assertThat(readBack.figures()).isEqualTo(section.figures());
         for (Figure figure : section.figures()) {
             figure.write(folder);
             assertThat(folder.resolve(figure.name() + ".png")).isNotEmptyFile();

@@ -15,7 +15,7 @@ import org.layerwise.examples.linear.Dimensions;
 import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.report.Row;
 import org.layerwise.examples.report.Section;
-import org.layerwise.examples.run.Cell;
+import org.layerwise.examples.run.InMemory;
 import org.layerwise.examples.run.Preset;
 
 final class NoiseFloorTest {
@@ -23,14 +23,6 @@ final class NoiseFloorTest {
 
     private static FloorSettings settings(double noise, int leastSteps) {
         return new FloorSettings(SIZES, noise, List.of(1.0, 50.0), List.of(.3, 1.0), 2, 1, 1, leastSteps, 1e-6);
-    }
-
-    private static ResultTable run(NoiseFloor experiment) {
-        List<Row> rows = experiment.cells().stream()
-                .map(Cell::computation)
-                .flatMap(work -> work.rows().stream())
-                .toList();
-        return new ResultTable(experiment.columns(), rows);
     }
 
     /**
@@ -69,14 +61,9 @@ final class NoiseFloorTest {
     @Test
     void section_readsBackFromItsFile(@TempDir Path folder) throws IOException {
         NoiseFloor experiment = new NoiseFloor(settings(.1, 10));
-        ResultTable table = run(experiment);
-        table.write(folder.resolve("floor.csv"));
 
-        Section section = experiment.section(table);
-        Section readBack = experiment.section(ResultTable.read(folder.resolve("floor.csv")));
+        Section section = InMemory.sectionThroughAFile(experiment, InMemory.table(experiment), folder);
 
-        assertThat(readBack.claims()).isEqualTo(section.claims());
-        assertThat(readBack.figures()).isEqualTo(section.figures());
         section.figures().get(0).write(folder);
         assertThat(folder.resolve("noise-floor.png")).isNotEmptyFile();
     }

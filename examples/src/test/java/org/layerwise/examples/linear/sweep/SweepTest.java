@@ -20,10 +20,10 @@ import org.layerwise.examples.numeric.Estimate;
 import org.layerwise.examples.report.Curve;
 import org.layerwise.examples.report.Figure;
 import org.layerwise.examples.report.ResultTable;
-import org.layerwise.examples.report.Row;
 import org.layerwise.examples.report.Section;
 import org.layerwise.examples.run.Cell;
 import org.layerwise.examples.run.Experiment;
+import org.layerwise.examples.run.InMemory;
 import org.layerwise.examples.run.Preset;
 
 final class SweepTest {
@@ -35,14 +35,6 @@ final class SweepTest {
 
     private static SweepSettings settings(List<Double> kappas, List<Double> rates) {
         return SweepSettings.create(SIZES, kappas, 25, 2, SweepSettings.grid(METHODS, rates));
-    }
-
-    private static ResultTable run(Experiment experiment) {
-        List<Row> rows = experiment.cells().stream()
-                .map(Cell::computation)
-                .flatMap(work -> work.rows().stream())
-                .toList();
-        return new ResultTable(experiment.columns(), rows);
     }
 
     /** Same tasks, starts, batches and methods as the learning curves. */
@@ -132,14 +124,8 @@ final class SweepTest {
     }
 
     private static void assertReadsBack(Experiment experiment, Path folder) throws IOException {
-        ResultTable table = run(experiment);
-        table.write(folder.resolve("sweep.csv"));
+        Section section = InMemory.sectionThroughAFile(experiment, InMemory.table(experiment), folder);
 
-        Section section = experiment.section(table);
-        Section readBack = experiment.section(ResultTable.read(folder.resolve("sweep.csv")));
-
-        assertThat(readBack.claims()).isEqualTo(section.claims());
-        assertThat(readBack.figures()).isEqualTo(section.figures());
         assertThat(section.figures()).isNotEmpty();
         for (Figure figure : section.figures()) {
             figure.write(folder);
