@@ -1,5 +1,6 @@
 package org.layerwise.integration;
 
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.layerwise.curvature.Damping;
@@ -66,6 +67,8 @@ enum Candidate {
                     .ball(Role.CONVOLUTION, NormBall.of(NormBall.Norm.SPECTRAL, 4))
                     .build());
 
+    private static final Set<Candidate> VARIANTS = EnumSet.of(KFAC_EMPIRICAL, KFAC_EXACT, EKFAC);
+
     private final String title;
     private final Set<Part> covers;
     private final Supplier<? extends LayerwiseUpdater> updater;
@@ -87,6 +90,11 @@ enum Candidate {
     /** What it preconditions of a network; biases count with their matrix or not at all. */
     Set<Part> covers() {
         return covers;
+    }
+
+    /** Whether to train it: a variant of K-FAC differs from K-FAC only where no fallback takes part. */
+    boolean trains(Objective objective) {
+        return !VARIANTS.contains(this) || objective.share(this) == 1;
     }
 
     /** Whether it trains without attaching, in SameDiff. */

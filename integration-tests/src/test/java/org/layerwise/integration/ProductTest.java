@@ -34,6 +34,7 @@ class ProductTest {
         static Stream<Combination> all() {
             return Arrays.stream(Candidate.values())
                     .flatMap(candidate -> Arrays.stream(Objective.values())
+                            .filter(candidate::trains)
                             .flatMap(objective ->
                                     TYPES.stream().map(type -> new Combination(candidate, objective, type))));
         }
