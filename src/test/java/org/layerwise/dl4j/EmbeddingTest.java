@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.updater.GradientOnlyUpdater;
 import org.layerwise.updater.Muon;
+import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
@@ -44,6 +45,12 @@ class EmbeddingTest {
                     3,
                     new Shampoo(.01),
                     Shampoo.builder().momentum(0).build()));
+            cases.add(Arguments.of(
+                    "PsgdKron",
+                    sequence,
+                    2,
+                    new PsgdKron(.01),
+                    PsgdKron.builder().momentum(0).build()));
             cases.add(Arguments.of(
                     "Scion",
                     sequence,
