@@ -29,6 +29,7 @@ public final class Main implements Runnable {
         for (Catalogue entry : Catalogue.values()) {
             main.addSubcommand(entry.id(), command(entry));
         }
+        main.addSubcommand(new BenchmarkCommand());
         return main.setCaseInsensitiveEnumValuesAllowed(true);
     }
 

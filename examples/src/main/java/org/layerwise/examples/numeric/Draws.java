@@ -45,6 +45,17 @@ public final class Draws {
         }
     }
 
+    /** The numbers from 0 to {@code count - 1} in a uniformly random order. */
+    public static int[] permutation(int count, RandomGenerator random) {
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            int other = random.nextInt(i + 1);
+            order[i] = order[other];
+            order[other] = i;
+        }
+        return order;
+    }
+
     /**
      * Orthogonal matrix [size, size], Haar distributed up to the signs of its columns: the eigenvectors of a Gaussian
      * symmetric matrix.

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One colour per method, the same in every figure of every experiment. The colours are those of Okabe and Ito, which
+ * One colour per method, the same in every figure of every experiment. Most colours are those of Okabe and Ito, which
  * stay apart for readers with a colour vision deficiency.
  */
 public final class Palette {
@@ -16,6 +16,11 @@ public final class Palette {
             Map.entry("amgd-hidden-bn", new Color(0x999933)),
             Map.entry("amgd-input-bn", new Color(0x332288)),
             Map.entry("adam", new Color(0xCC79A7)),
+            Map.entry("amsgrad", new Color(0x9467BD)),
+            Map.entry("nesterovs", new Color(0xB8860B)),
+            Map.entry("soap", new Color(0x0B4F9E)),
+            Map.entry("shampoo", new Color(0x17BECF)),
+            Map.entry("muon", new Color(0x222222)),
             Map.entry("adamw", new Color(0x882255)),
             Map.entry("kfac", new Color(0xD55E00)),
             Map.entry("kfac-undamped", new Color(0x7F3B08)),

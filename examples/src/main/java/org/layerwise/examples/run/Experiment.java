@@ -1,6 +1,7 @@
 package org.layerwise.examples.run;
 
 import java.util.List;
+import java.util.Optional;
 import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.report.Section;
 
@@ -17,4 +18,14 @@ public interface Experiment {
 
     /** Figures, tables and claims of the finished table; depends on nothing else. */
     Section section(ResultTable results);
+
+    /** The experiment that the finished table of this one calls for; it runs next and stands before it in the report. */
+    default Optional<Experiment> next(ResultTable results) {
+        return Optional.empty();
+    }
+
+    /** Whether its cells measure time and so run one after the other, whatever number of threads was asked for. */
+    default boolean timed() {
+        return false;
+    }
 }

@@ -75,7 +75,7 @@ public final class RunOptions {
     }
 
     /**
-     * Runs the experiments and writes a CSV file each, their figures and one report.
+     * Runs the experiments, then those that their tables call for, and writes a CSV file each, their figures and one report.
      *
      * @throws ParameterException if an option cannot be met
      * @throws IOException if the results cannot be written
@@ -86,7 +86,7 @@ public final class RunOptions {
         LOG.info("{}", backend.describe());
         prepareFolder();
         List<Section> sections = new ArrayList<>();
-        for (Runner.Finished finished : compute(experiments)) {
+        for (Runner.Finished finished : computeAll(experiments)) {
             finished.table().write(out.resolve(finished.experiment().name() + ".csv"));
             Section section = finished.experiment().section(finished.table());
             for (Figure figure : section.figures()) {
@@ -99,6 +99,19 @@ public final class RunOptions {
         LOG.info("Wrote {}", page.toAbsolutePath());
     }
 
+    private List<Runner.Finished> computeAll(List<? extends Experiment> experiments) {
+        List<Runner.Finished> all = new ArrayList<>();
+        List<? extends Experiment> stage = experiments;
+        while (!stage.isEmpty()) {
+            List<Runner.Finished> finished = compute(stage);
+            all.addAll(0, finished);
+            stage = finished.stream()
+                    .flatMap(f -> f.experiment().next(f.table()).stream())
+                    .toList();
+        }
+        return all;
+    }
+
     private List<Runner.Finished> compute(List<? extends Experiment> experiments) {
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName("layerwise")
@@ -106,7 +119,8 @@ public final class RunOptions {
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(1000)
                 .build()) {
-            Runner runner = new Runner(out.resolve("cells"), threads, (done, task) -> {
+            int atATime = experiments.stream().anyMatch(Experiment::timed) ? 1 : threads;
+            Runner runner = new Runner(out.resolve("cells"), atATime, (done, task) -> {
                 bar.stepTo(done);
                 bar.setExtraMessage(task);
             });

@@ -1,0 +1,65 @@
+package org.layerwise.examples.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where the examples of a benchmark come from; they are made or read once, when the first run needs them. */
+final class Data {
+    /** The synthetic images are the same in every run: seeds of runs vary the start and the order alone. */
+    private static final long TRAIN_SEED = 20_06;
+
+    private static final long TEST_SEED = 20_07;
+
+    private final Conditions conditions;
+    private final @Nullable Path folder;
+    private @Nullable Corpus corpus;
+
+    /**
+     * Data for {@code conditions}.
+     *
+     * @param folder of MNIST's files; null to download them where a problem needs them
+     */
+    Data(Conditions conditions, @Nullable Path folder) {
+        this.conditions = conditions;
+        this.folder = folder;
+    }
+
+    /** In words, for a part's fingerprint. */
+    String source() {
+        if (!conditions.problem().mnist()) {
+            return "generated, seeds " + TRAIN_SEED + " and " + TEST_SEED;
+        }
+        return folder == null ? "MNIST by DL4J" : "MNIST in " + folder.toAbsolutePath();
+    }
+
+    /**
+     * The examples.
+     *
+     * @throws UncheckedIOException if files cannot be read, with a sentence that says what to do
+     */
+    synchronized Corpus corpus() {
+        if (corpus == null) {
+            try {
+                corpus = load();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return corpus;
+    }
+
+    private Corpus load() throws IOException {
+        int train = conditions.trainImages();
+        int test = conditions.testImages();
+        if (!conditions.problem().mnist()) {
+            return new Corpus(
+                    Corpus.Part.autoencoder(CurveImages.draw(train, TRAIN_SEED)),
+                    Corpus.Part.autoencoder(CurveImages.draw(test, TEST_SEED)));
+        }
+        Mnist mnist = Mnist.in(folder == null ? MnistDownload.folder() : folder);
+        boolean labels = conditions.problem().loss() == Loss.CLASSES;
+        return new Corpus(mnist.train().part(train, labels), mnist.test().part(test, labels));
+    }
+}

@@ -1,0 +1,80 @@
+package org.layerwise.examples.benchmark;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.examples.report.ResultTable;
+import org.layerwise.examples.report.Section;
+import org.layerwise.examples.run.Cell;
+import org.layerwise.examples.run.Experiment;
+import org.layerwise.examples.run.Preset;
+
+/**
+ * One run per entrant and learning rate of its grid, with one seed and the whole budget; the winners go on to
+ * {@link Benchmark}.
+ *
+ * @param settings what is run
+ * @param data on what
+ */
+public record Tuning(BenchmarkSettings settings, Data data) implements Experiment {
+    /**
+     * The experiment at a preset.
+     *
+     * @param seeds runs of every winner; null for the preset's own number
+     * @param folder of MNIST's files; null to download them where the problem needs them
+     * @throws IllegalArgumentException if seeds is out of range
+     */
+    public static Tuning of(Problem problem, Preset preset, @Nullable Integer seeds, @Nullable Path folder) {
+        BenchmarkSettings settings = BenchmarkSettings.of(problem, preset, seeds);
+        return new Tuning(settings, new Data(settings.conditions(), folder));
+    }
+
+    /**
+     * Checks that a folder has MNIST's files.
+     *
+     * @throws IllegalArgumentException if one is missing, with a message that begins with "data"
+     */
+    public static void requireMnist(Path folder) {
+        List<String> missing = Mnist.missing(folder);
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("data is " + folder + ": has no " + String.join(", no ", missing)
+                    + " (each may end in .gz). Put MNIST's four files there, or name a folder that has them");
+        }
+    }
+
+    @Override
+    public String name() {
+        return Benchmark.name(settings) + "-rates";
+    }
+
+    @Override
+    public List<String> columns() {
+        return Checkpoint.COLUMNS;
+    }
+
+    @Override
+    public List<Cell> cells() {
+        return settings.entrants().stream()
+                .flatMap(entrant -> settings.grid(entrant.optimizer()).stream()
+                        .map(rate -> new Trial(entrant, rate, BenchmarkSettings.TUNING_SEED)))
+                .map(trial -> TrainingCells.of(settings, data, trial, 0))
+                .toList();
+    }
+
+    @Override
+    public Section section(ResultTable results) {
+        return new TuningReport(name(), TuningResult.of(settings, results)).section();
+    }
+
+    @Override
+    public Optional<Experiment> next(ResultTable results) {
+        return Optional.of(
+                new Benchmark(settings, data, TuningResult.of(settings, results).choices()));
+    }
+
+    @Override
+    public boolean timed() {
+        return true;
+    }
+}
