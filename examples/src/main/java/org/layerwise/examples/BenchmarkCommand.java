@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.examples.benchmark.Optimizer;
 import org.layerwise.examples.benchmark.Problem;
 import org.layerwise.examples.benchmark.Tuning;
 import org.layerwise.examples.run.Experiment;
@@ -34,6 +35,13 @@ final class BenchmarkCommand extends ExperimentCommand {
                     "Any of ${COMPLETION-CANDIDATES}, separated by commas; default: all with --data, else curves.")
     private @Nullable List<Problem> tasks;
 
+    @Option(
+            names = "--methods",
+            split = ",",
+            paramLabel = "METHOD",
+            description = "Some of ${COMPLETION-CANDIDATES}, separated by commas; default: all of the preset.")
+    private @Nullable List<Optimizer> methods;
+
     @Override
     String title() {
         return "Is it worth it?";
@@ -46,8 +54,12 @@ final class BenchmarkCommand extends ExperimentCommand {
             Tuning.requireMnist(folder);
         }
         return problems().stream()
-                .<Experiment>map(problem -> Tuning.of(problem, chosen.preset(), chosen.seeds(), folder))
+                .<Experiment>map(problem -> restricted(Tuning.of(problem, chosen.preset(), chosen.seeds(), folder)))
                 .toList();
+    }
+
+    private Tuning restricted(Tuning tuning) {
+        return methods == null ? tuning : tuning.with(methods);
     }
 
     private List<Problem> problems() {

@@ -18,19 +18,27 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * The updaters that compete: DL4J's own and this library's, with their default settings. The centre of the grid of
  * learning rates belongs to the loss; it was found by coarser runs and only saves points.
  */
-enum Optimizer {
+public enum Optimizer {
+    /** Adam of DL4J. */
     ADAM("Adam", 3e-3, 1e-3, (rate, loss) -> new Adam(rate)),
+    /** AMSGrad of DL4J. */
     AMSGRAD("AMSGrad", 3e-3, 1e-3, (rate, loss) -> new AMSGrad(rate)),
+    /** Nesterov momentum of DL4J. */
     NESTEROVS("Nesterov momentum 0.9", 1e-2, 1e-1, (rate, loss) -> new Nesterovs(rate, 0.9)),
+    /** K-FAC; its clip follows the loss. */
     KFAC(
             "K-FAC",
             .3,
             .03,
             (rate, loss) ->
                     Kfac.builder().learningRate(rate).klClip(loss.klClip()).build()),
+    /** FOOF. */
     FOOF("FOOF", .03, .03, (rate, loss) -> new Foof(rate)),
+    /** SOAP. */
     SOAP("SOAP", 3e-3, 3e-3, (rate, loss) -> new Soap(rate)),
+    /** Shampoo. */
     SHAMPOO("Shampoo", 3e-3, 1e-3, (rate, loss) -> new Shampoo(rate)),
+    /** Muon. */
     MUON("Muon", .02, .02, (rate, loss) -> new Muon(rate));
 
     private final String label;
@@ -48,6 +56,12 @@ enum Optimizer {
     /** Name in files and of its colour. */
     String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The id, also for the command line's help. */
+    @Override
+    public String toString() {
+        return id();
     }
 
     /** Name in the report. */

@@ -31,6 +31,15 @@ public record Tuning(BenchmarkSettings settings, Data data) implements Experimen
     }
 
     /**
+     * The same with some of the methods alone; those that the preset does not have are left out.
+     *
+     * @throws IllegalArgumentException if none is left, with a message that begins with "methods"
+     */
+    public Tuning with(List<Optimizer> optimizers) {
+        return new Tuning(settings.with(optimizers), data);
+    }
+
+    /**
      * Checks that a folder has MNIST's files.
      *
      * @throws IllegalArgumentException if one is missing, with a message that begins with "data"
