@@ -109,4 +109,56 @@ final class MainTest {
                 .content()
                 .contains("kfac-rate-condition-free", "choices of this project");
     }
+
+    @Test
+    void theBenchmarkExplainsItself() {
+        assertThat(execute("benchmark", "--help")).isZero();
+        assertThat(out.toString()).contains("--data", "--tasks", "mnist-autoencoder", "--methods", "shampoo");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--data, nowhere, --data is nowhere: has no train-images-idx3-ubyte",
+        "--methods, muon, methods is [muon]: this preset has [adam; kfac]",
+        "--methods, sgd, sgd",
+        "--tasks, imagenet, imagenet",
+        "--seeds, 0, seeds is 0: must be in [1; 100]"
+    })
+    void badValuesOfTheBenchmarkAreNamed(String option, String value, String message) {
+        assertThat(execute("benchmark", "--preset", "small", option, value, "--out", folder.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(message.replace(';', ','));
+    }
+
+    /** Tuning, then the runs at the tuned rates, then one page about both. */
+    @Test
+    void aSmallBenchmarkWritesAllFiles() throws IOException {
+        int code = execute(
+                "benchmark",
+                "--preset",
+                "small",
+                "--tasks",
+                "curves",
+                "--methods",
+                "adam,kfac",
+                "--seeds",
+                "1",
+                "--out",
+                folder.toString());
+
+        assertThat(code).as(err.toString()).isZero();
+        ResultTable tuning = ResultTable.read(folder.resolve("benchmark-curves-rates.csv"));
+        ResultTable runs = ResultTable.read(folder.resolve("benchmark-curves.csv"));
+        assertThat(tuning.distinctNumbers("seed")).containsExactly(1.0);
+        assertThat(tuning.where("method", "kfac").distinctNumbers("rate")).hasSize(3);
+        assertThat(runs.distinctNumbers("seed")).containsExactly(2.0);
+        assertThat(runs.distinct("method")).containsExactly("adam", "kfac");
+        assertThat(Arrays.stream(runs.numbers("train_loss"))).allMatch(v -> v > 0);
+        for (String figure : List.of("benchmark-curves-batch-50", "benchmark-curves-rates")) {
+            assertThat(folder.resolve(figure + ".png")).isNotEmptyFile();
+        }
+        assertThat(folder.resolve("report.html"))
+                .content()
+                .contains("benchmark-curves-kfac-steps", "Learning rates: deep autoencoder");
+    }
 }

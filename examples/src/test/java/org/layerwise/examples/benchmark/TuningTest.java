@@ -1,0 +1,111 @@
+package org.layerwise.examples.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.layerwise.examples.report.ResultTable;
+import org.layerwise.examples.report.Row;
+import org.layerwise.examples.report.Section;
+import org.layerwise.examples.run.Cell;
+import org.layerwise.examples.run.Experiment;
+import org.layerwise.examples.run.Preset;
+
+final class TuningTest {
+    private static List<Checkpoint> ends(double... losses) {
+        double[] rates = {.1, .01, 1};
+        List<Checkpoint> ends = new ArrayList<>();
+        for (int i = 0; i < losses.length; i++) {
+            ends.add(Made.checkpoint(new Trial(Made.KFAC, rates[i], 1), 20, losses[i]));
+        }
+        return ends;
+    }
+
+    @Test
+    void choice_isTheRateOfTheLeastLoss() {
+        Choice choice = Choice.among(ends(2, 3, 4)).orElseThrow();
+
+        assertThat(choice.rate()).isEqualTo(.1);
+        assertThat(choice.loss()).isEqualTo(2);
+        assertThat(choice.edge()).isEqualTo(Choice.Edge.INSIDE);
+        assertThat(choice.rateWords()).isEqualTo("0.1");
+    }
+
+    @Test
+    void choiceAtTheEdge_saysSo() {
+        assertThat(Choice.among(ends(2, 1, 4)).orElseThrow().rateWords()).isEqualTo("0.01 (lowest of the grid)");
+        assertThat(Choice.among(ends(2, 3, 1)).orElseThrow().rateWords()).isEqualTo("1 (highest of the grid)");
+    }
+
+    @Test
+    void divergedRuns_areNotChosen() {
+        assertThat(Choice.among(ends(2, Double.NaN, 3)).orElseThrow().rate()).isEqualTo(.1);
+        assertThat(Choice.among(ends(Double.NaN, Double.NaN, Double.NaN))).isEmpty();
+    }
+
+    /** The runs that follow have the tuned rates, other seeds than tuning, and all cells are told apart. */
+    @Test
+    void tuning_isFollowedByRunsAtTheBestRates() {
+        BenchmarkSettings settings = Made.settings(Made.ADAM, Made.KFAC);
+        Tuning tuning = new Tuning(settings, new Data(Made.CONDITIONS, null));
+        assertThat(tuning.cells()).hasSize(6);
+        assertThat(tuning.cells().stream().map(Cell::parameters)).doesNotHaveDuplicates();
+        List<Row> rows = new ArrayList<>();
+        for (double rate : settings.grid(Optimizer.ADAM)) {
+            Made.run(Made.ADAM, rate, 1, step -> 9 - step / 10 + rate).forEach(c -> rows.add(c.row()));
+        }
+        for (double rate : settings.grid(Optimizer.KFAC)) {
+            Made.run(Made.KFAC, rate, 1, step -> step == 0 ? 9 : Double.NaN).forEach(c -> rows.add(c.row()));
+        }
+        ResultTable table = new ResultTable(tuning.columns(), rows);
+
+        Experiment next = tuning.next(table).orElseThrow();
+
+        assertThat(next.name()).isEqualTo("benchmark-curves");
+        assertThat(next.timed()).isTrue();
+        assertThat(next.cells().stream().map(Cell::id))
+                .containsExactly("adam, batch 100, rate 9.5E-4, seed 2", "adam, batch 100, rate 9.5E-4, seed 3");
+        Section section = tuning.section(table);
+        assertThat(section.figures()).hasSize(1);
+        assertThat(section.settings()).anyMatch(words -> words.contains("BLAS threads: 1"));
+    }
+
+    @Test
+    void grids_areCentredAndOfEqualLength() {
+        BenchmarkSettings settings = BenchmarkSettings.of(Problem.CURVES, Preset.FULL, null);
+
+        for (Optimizer optimizer : Optimizer.values()) {
+            List<Double> grid = settings.grid(optimizer);
+            assertThat(grid).hasSize(7).isSorted();
+            assertThat(grid.get(3)).isEqualTo(optimizer.centre(Loss.PIXELS));
+        }
+        assertThat(settings.evaluationSeeds())
+                .hasSizeGreaterThanOrEqualTo(3)
+                .doesNotContain(BenchmarkSettings.TUNING_SEED);
+        assertThat(settings.entrants()).hasSize(2 * Optimizer.values().length);
+    }
+
+    @Test
+    void theBudget_isInExamplesAndCheckpointsSpreadOverIt() {
+        assertThat(Made.CONDITIONS.steps(100)).isEqualTo(20);
+        assertThat(Made.CONDITIONS.steps(50)).isEqualTo(40);
+        assertThat(Made.CONDITIONS.step(50, 10)).isEqualTo(40);
+        assertThat(Made.CONDITIONS.step(100, 1)).isEqualTo(2);
+    }
+
+    @Test
+    void settingsOutOfRange_nameTheValue() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tuning.of(Problem.CURVES, Preset.QUICK, 0, null))
+                .withMessage("seeds is 0: must be in [1, 100]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Tuning.of(Problem.CURVES, Preset.SMALL, null, null).with(List.of(Optimizer.MUON)))
+                .withMessage("methods is [muon]: this preset has [adam, kfac]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 4, 1, 0))
+                .withMessageContaining("4 learning rates");
+    }
+}
