@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import org.deeplearning4j.common.resources.DL4JResources;
+import org.deeplearning4j.common.resources.ResourceType;
 import org.eclipse.deeplearning4j.resources.DataSetResource;
 import org.eclipse.deeplearning4j.resources.ResourceDataSets;
 import org.nd4j.common.resources.Downloader;
@@ -22,18 +24,19 @@ final class MnistDownload {
      * @throws IOException if a file cannot be had, with a sentence that says what to do
      */
     static Path folder() throws IOException {
+        File folder = DL4JResources.getDirectory(ResourceType.DATASET, "MNIST");
         List<DataSetResource> files = List.of(
-                ResourceDataSets.mnistTrain(),
-                ResourceDataSets.mnistTrainLabels(),
-                ResourceDataSets.mnistTest(),
-                ResourceDataSets.mnistTestLabels());
+                ResourceDataSets.mnistTrain(folder),
+                ResourceDataSets.mnistTrainLabels(folder),
+                ResourceDataSets.mnistTest(folder),
+                ResourceDataSets.mnistTestLabels(folder));
         for (DataSetResource file : files) {
-            File local = new File(file.localCacheDirectory(), file.archiveFileName());
+            File local = new File(folder, file.archiveFileName());
             if (!local.exists()) {
                 download(file, local);
             }
         }
-        return files.get(0).localCacheDirectory().toPath();
+        return folder.toPath();
     }
 
     private static void download(DataSetResource file, File local) throws IOException {

@@ -28,7 +28,7 @@ public enum Optimizer {
     /** K-FAC; its clip follows the loss. */
     KFAC(
             "K-FAC",
-            .3,
+            .1,
             .03,
             (rate, loss) ->
                     Kfac.builder().learningRate(rate).klClip(loss.klClip()).build()),

@@ -38,7 +38,7 @@ final class SettingsWords {
         String hidden = conditions.hidden().stream().map(String::valueOf).collect(Collectors.joining("-"));
         return conditions.problem().loss() == Loss.PIXELS
                 ? "Network: tanh autoencoder 784-" + hidden
-                        + "-784, Xavier weights; sigmoid cross-entropy summed over the"
+                        + "-784, sparse weights (15 per unit); sigmoid cross-entropy summed over the"
                         + " pixels. Reported is its excess over the entropy of the images, in nats per image: 0 is perfect."
                 : "Network: ReLU 784-" + hidden + "-" + Mnist.CLASSES
                         + ", Xavier weights; softmax cross-entropy, in nats per image.";

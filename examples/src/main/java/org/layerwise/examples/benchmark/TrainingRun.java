@@ -46,7 +46,7 @@ final class TrainingRun {
         return checkpoints;
     }
 
-    /** Network with hidden layers of one kind: tanh for autoencoders, ReLU for classifiers; DL4J's Xavier weights. */
+    /** Hidden layers are tanh with sparse weights in autoencoders, ReLU with DL4J's Xavier weights in classifiers. */
     private static MultiLayerNetwork network(Conditions conditions, Corpus corpus, Trial trial) {
         Loss loss = conditions.problem().loss();
         var layers = new NeuralNetConfiguration.Builder()
@@ -68,6 +68,9 @@ final class TrainingRun {
                 .build());
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
+        if (loss == Loss.PIXELS) {
+            SparseWeights.into(network, trial.seed());
+        }
         if (trial.entrant().optimizer().layerwise()) {
             Layerwise.attach(network);
         }

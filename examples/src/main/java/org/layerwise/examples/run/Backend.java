@@ -61,7 +61,7 @@ public record Backend(String name, String blasVendor, String threads) {
 
     /** One line for the log and the report. */
     public String describe() {
-        return "ND4J " + name + ", BLAS " + blasVendor + ", " + threads + " thread(s), double precision";
+        return "ND4J " + name + ", BLAS " + blasVendor + ", " + threads + " thread(s)";
     }
 
     private boolean isCuda() {

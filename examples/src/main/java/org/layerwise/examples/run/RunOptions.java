@@ -32,7 +32,8 @@ public final class RunOptions {
             names = "--preset",
             defaultValue = "quick",
             paramLabel = "small|quick|full",
-            description = "small: seconds, to try it out. quick: minutes (default). full: at least 10 seeds, hours.")
+            description =
+                    "small: seconds, to try it out. quick: minutes (default). full: whole grids and many seeds, hours.")
     private Preset preset = Preset.QUICK;
 
     @Option(names = "--full", description = "The same as --preset full.")

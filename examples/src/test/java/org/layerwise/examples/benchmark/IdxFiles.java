@@ -10,6 +10,9 @@ import java.util.zip.GZIPOutputStream;
 
 /** Writes small IDX files. */
 final class IdxFiles {
+    /** Between the first pixels of neighbouring classes. */
+    static final int SHIFT = 25;
+
     private IdxFiles() {}
 
     static byte[] bytes(int magic, int[] shape, byte... values) throws IOException {
@@ -29,7 +32,7 @@ final class IdxFiles {
         }
     }
 
-    /** MNIST's four files with {@code train} and {@code test} images whose pixels and labels count up. */
+    /** MNIST's four files with {@code train} and {@code test} images: pixels count up from a start that belongs to the label. */
     static void mnist(Path folder, int train, int test) throws IOException {
         part(folder, "train", train);
         part(folder, "t10k", test);
@@ -38,7 +41,8 @@ final class IdxFiles {
     private static void part(Path folder, String name, int count) throws IOException {
         byte[] pixels = new byte[count * CurveImages.PIXELS];
         for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (byte) i;
+            int image = i / CurveImages.PIXELS;
+            pixels[i] = (byte) (i % CurveImages.PIXELS + SHIFT * (image % Mnist.CLASSES));
         }
         byte[] labels = new byte[count];
         for (int i = 0; i < count; i++) {

@@ -42,9 +42,9 @@ final class MnistTest {
         Corpus corpus = new Data(conditions(Problem.MNIST_AUTOENCODER, 3), folder).corpus();
 
         assertThat(corpus.train().targets()).isSameAs(corpus.train().inputs());
-        // The pixels count up through the bytes, image after image.
         assertThat(corpus.train().inputs().getDouble(0, 255)).isEqualTo(1);
-        assertThat(corpus.train().inputs().getDouble(1, 7)).isCloseTo((784 + 7) % 256 / 255., within(FLOAT_ROUNDING));
+        assertThat(corpus.train().inputs().getDouble(1, 7))
+                .isCloseTo((IdxFiles.SHIFT + 7) / 255., within(FLOAT_ROUNDING));
     }
 
     @Test

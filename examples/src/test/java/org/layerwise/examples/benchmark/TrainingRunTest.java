@@ -7,18 +7,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.layerwise.examples.report.ResultTable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 final class TrainingRunTest {
     /** Single precision, sums over hundreds of terms. */
     private static final double FLOAT_SUM = 1e-5;
+
+    /** DL4J's loss keeps probabilities this far from 0 and 1. */
+    private static final double CLIP = 1e-5;
 
     private static final Corpus CURVES = new Data(Made.CONDITIONS, null).corpus();
 
@@ -38,8 +43,8 @@ final class TrainingRunTest {
         assertThat(run).hasSize(Made.CONDITIONS.checkpoints() + 1);
         double start = run.get(0).trainLoss();
         Checkpoint end = run.get(run.size() - 1);
-        assertThat(end.trainLoss()).isLessThan(.5 * start);
-        assertThat(end.test().loss()).isLessThan(.5 * run.get(0).test().loss());
+        assertThat(end.trainLoss()).isLessThan(.95 * start);
+        assertThat(end.test().loss()).isLessThan(.95 * run.get(0).test().loss());
         assertThat(end.cost().steps()).isEqualTo(40);
         assertThat(losses(run, c -> c.cost().seconds())).isSorted().startsWith(0);
         assertThat(end.cost().seconds()).isPositive();
@@ -66,10 +71,10 @@ final class TrainingRunTest {
         assertThat(run(Made.FAST_ADAM, .01, 2).get(0).trainLoss()).isEqualTo(adam);
     }
 
-    /** Momentum at a huge rate explodes; what is left of the run is NaN, and its rows read back. */
+    /** A step beyond single precision; what is left of the run is NaN, and its rows read back. */
     @Test
     void anExplodingRun_ends() {
-        List<Checkpoint> run = run(new Entrant(Optimizer.NESTEROVS, 100), 1e30, 2);
+        List<Checkpoint> run = run(new Entrant(Optimizer.NESTEROVS, 100), 1e40, 2);
 
         assertThat(run).hasSize(Made.CONDITIONS.checkpoints() + 1);
         Checkpoint end = run.get(run.size() - 1);
@@ -91,7 +96,7 @@ final class TrainingRunTest {
         List<Checkpoint> run = TrainingRun.run(conditions, corpus, new Trial(Made.ADAM, .01, 2), 0);
 
         assertThat(run.get(0).test().error()).isBetween(.5, 1.0);
-        // Label and pixels both follow from the image's place in the file.
+        // The pixels tell the label.
         assertThat(run.get(2).trainLoss()).isLessThan(.5 * run.get(0).trainLoss());
         assertThat(run.get(2).test().error()).isLessThan(run.get(0).test().error());
     }
@@ -104,7 +109,7 @@ final class TrainingRunTest {
         double entropy = -(.25 * Math.log(.25) + .75 * Math.log(.75));
         double expected = 4 * Math.log(2) + Math.log(2) - entropy;
 
-        assertThat(Loss.PIXELS.sum(targets, outputs)).isCloseTo(expected, within(4 * FLOAT_SUM));
+        assertThat(Loss.PIXELS.sum(targets, outputs)).isCloseTo(expected, within(4 * CLIP + FLOAT_SUM));
         assertThat(Loss.PIXELS.sum(targets, targets)).isZero();
     }
 
@@ -128,6 +133,19 @@ final class TrainingRunTest {
         assertThat(parts.next(8)).containsExactly(Arrays.copyOfRange(twelve, 4, 12));
         assertThat(Arrays.copyOfRange(twelve, 0, 6)).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
         assertThat(Arrays.copyOfRange(twelve, 6, 12)).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
+    }
+
+    @Test
+    void sparseWeights_connectFifteenInputs() {
+        INDArray weights = SparseWeights.draw(40, 200, new SplittableRandom(1));
+        INDArray connected = weights.neq(0).castTo(DataType.DOUBLE);
+
+        assertThat(connected.sum(0).minNumber().intValue()).isEqualTo(15);
+        assertThat(connected.sum(0).maxNumber().intValue()).isEqualTo(15);
+        // 3000 squares of standard normal numbers: their mean scatters by sqrt(2 / 3000) = .026.
+        assertThat(weights.mul(weights).sumNumber().doubleValue() / 3000).isCloseTo(1, within(.1));
+        assertThat(SparseWeights.draw(10, 3, new SplittableRandom(1)).neq(0).all())
+                .isTrue();
     }
 
     @Test

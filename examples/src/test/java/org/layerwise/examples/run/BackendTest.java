@@ -32,7 +32,6 @@ final class BackendTest {
 
     @Test
     void theBackendInUseIsDescribed() {
-        assertThat(Backend.load(Backend.Choice.ANY).describe())
-                .contains("Backend", "BLAS", "thread", "double precision");
+        assertThat(Backend.load(Backend.Choice.ANY).describe()).contains("Backend", "BLAS", "thread");
     }
 }
