@@ -49,13 +49,19 @@ final class BenchmarkCommand extends ExperimentCommand {
 
     @Override
     List<Experiment> experiments(RunOptions chosen) {
-        Path folder = data;
-        if (folder != null) {
-            Tuning.requireMnist(folder);
-        }
+        Path folder = folder();
         return problems().stream()
                 .<Experiment>map(problem -> restricted(Tuning.of(problem, chosen.preset(), chosen.seeds(), folder)))
                 .toList();
+    }
+
+    /** Of MNIST's files; null if no task needs them and none is named. */
+    private @Nullable Path folder() {
+        if (data == null) {
+            return problems().stream().anyMatch(Problem::mnist) ? Tuning.downloadMnist() : null;
+        }
+        Tuning.requireMnist(data);
+        return data;
     }
 
     private Tuning restricted(Tuning tuning) {

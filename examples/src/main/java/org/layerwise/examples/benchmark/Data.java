@@ -19,19 +19,22 @@ final class Data {
     /**
      * Data for {@code conditions}.
      *
-     * @param folder of MNIST's files; null to download them where a problem needs them
+     * @param folder of MNIST's files; may be null if the problem does not need them
+     * @throws IllegalArgumentException if it is missing
      */
     Data(Conditions conditions, @Nullable Path folder) {
+        if (folder == null && conditions.problem().mnist()) {
+            throw new IllegalArgumentException("Task " + conditions.problem() + " needs the folder of MNIST's files");
+        }
         this.conditions = conditions;
         this.folder = folder;
     }
 
     /** In words, for a part's fingerprint. */
     String source() {
-        if (!conditions.problem().mnist()) {
-            return "generated, seeds " + TRAIN_SEED + " and " + TEST_SEED;
-        }
-        return folder == null ? "MNIST by DL4J" : "MNIST in " + folder.toAbsolutePath();
+        return folder == null || !conditions.problem().mnist()
+                ? "generated, seeds " + TRAIN_SEED + " and " + TEST_SEED
+                : "MNIST in " + folder.toAbsolutePath();
     }
 
     /**
@@ -53,12 +56,12 @@ final class Data {
     private Corpus load() throws IOException {
         int train = conditions.trainImages();
         int test = conditions.testImages();
-        if (!conditions.problem().mnist()) {
+        if (folder == null || !conditions.problem().mnist()) {
             return new Corpus(
                     Corpus.Part.autoencoder(CurveImages.draw(train, TRAIN_SEED)),
                     Corpus.Part.autoencoder(CurveImages.draw(test, TEST_SEED)));
         }
-        Mnist mnist = Mnist.in(folder == null ? MnistDownload.folder() : folder);
+        Mnist mnist = Mnist.in(folder);
         boolean labels = conditions.problem().loss() == Loss.CLASSES;
         return new Corpus(mnist.train().part(train, labels), mnist.test().part(test, labels));
     }

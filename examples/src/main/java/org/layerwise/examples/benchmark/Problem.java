@@ -43,7 +43,7 @@ public enum Problem {
     }
 
     /** Whether it needs MNIST's files. */
-    boolean mnist() {
+    public boolean mnist() {
         return mnist;
     }
 }

@@ -1,5 +1,6 @@
 package org.layerwise.examples.benchmark;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public record Tuning(BenchmarkSettings settings, Data data) implements Experimen
      * The experiment at a preset.
      *
      * @param seeds runs of every winner; null for the preset's own number
-     * @param folder of MNIST's files; null to download them where the problem needs them
+     * @param folder of MNIST's files; may be null for problems without them
      * @throws IllegalArgumentException if seeds is out of range
      */
     public static Tuning of(Problem problem, Preset preset, @Nullable Integer seeds, @Nullable Path folder) {
@@ -49,6 +50,20 @@ public record Tuning(BenchmarkSettings settings, Data data) implements Experimen
         if (!missing.isEmpty()) {
             throw new IllegalArgumentException("data is " + folder + ": has no " + String.join(", no ", missing)
                     + " (each may end in .gz). Put MNIST's four files there, or name a folder that has them");
+        }
+    }
+
+    /**
+     * Has DL4J download MNIST, unless it did so before.
+     *
+     * @return the folder of its files
+     * @throws IllegalArgumentException if that fails, with a message that begins with "data"
+     */
+    public static Path downloadMnist() {
+        try {
+            return MnistDownload.folder();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("data is not given, and " + e.getMessage(), e);
         }
     }
 

@@ -34,9 +34,9 @@ final class MnistDownloadTest {
 
     @Test
     void withoutServer_theErrorSaysWhatToDo() {
-        assertThatThrownBy(MnistDownload::folder)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("could not be downloaded from file:")
+        assertThatThrownBy(Tuning::downloadMnist)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("data is not given, and MNIST could not be downloaded from file:")
                 .hasMessageContaining("train-images-idx3-ubyte.gz")
                 .hasMessageContaining("--data")
                 .hasMessageContaining("--tasks curves");
