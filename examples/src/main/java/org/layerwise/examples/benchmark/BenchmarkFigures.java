@@ -56,6 +56,6 @@ record BenchmarkFigures(BenchmarkResult result) {
                 curves.add(Curve.line(optimizer.label(), Palette.of(optimizer.id()), style, points));
             }
         }
-        return new Panel(title, Axis.logarithmic(unit), Axis.logarithmic(""), curves);
+        return new Panel(title, Axis.logarithmic(unit), LossAxis.of(curves), curves);
     }
 }

@@ -43,11 +43,14 @@ record TuningReport(String name, TuningResult result) {
     }
 
     private Figure figure() {
-        List<Panel> panels = result.settings().batches().stream()
-                .map(batch -> new Panel(
-                        "Batch " + batch, Axis.logarithmic("learning rate"), Axis.logarithmic(""), curves(batch)))
-                .toList();
+        List<Panel> panels =
+                result.settings().batches().stream().map(this::panel).toList();
         return new Figure(name, "Training loss at the end of the budget", panels);
+    }
+
+    private Panel panel(int batch) {
+        List<Curve> curves = curves(batch);
+        return new Panel("Batch " + batch, Axis.logarithmic("learning rate"), LossAxis.of(curves), curves);
     }
 
     private List<Curve> curves(int batch) {
