@@ -3,6 +3,9 @@ package org.layerwise.linalg;
 /** The largest singular value of a normal matrix, such as a symmetric or a skew-symmetric one, by power iteration. */
 public final class SpectralNorm {
     private static final int MOST_STEPS = 64;
+    private static final int LEAST_STEPS = 6;
+    /** Products of elements that are spent without asking; more steps than the least on a large matrix would cost too much. */
+    private static final int WORK = 1 << 15;
     /** The estimate only grows; it is taken when a step adds less than this share. */
     private static final double SMALL_GROWTH = 1e-12;
     /** Fractions of the golden ratio's multiples: entries without a pattern that an eigenvector might be orthogonal to. */
@@ -11,8 +14,8 @@ public final class SpectralNorm {
     private SpectralNorm() {}
 
     /**
-     * Estimates the norm from below: within rounding where the largest eigenvalues are well separated, and within a few
-     * per cent where they crowd.
+     * Estimates the norm from below: within rounding for a small matrix whose largest eigenvalues are well separated, and within
+     * a few per cent otherwise.
      *
      * @param a normal, column-major, n by n; read
      * @param n number of rows, at least 1
@@ -26,7 +29,8 @@ public final class SpectralNorm {
         double[] v = start(a, n, scale);
         double[] next = new double[n];
         double estimate = 0;
-        for (int step = 0; step < MOST_STEPS; step++) {
+        int steps = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, WORK / n / n));
+        for (int step = 0; step < steps; step++) {
             multiply(a, 1 / scale, v, next);
             double norm = length(next);
             if (norm <= estimate * (1 + SMALL_GROWTH)) {

@@ -54,6 +54,11 @@ record Benchmark(BenchmarkSettings settings, Data data, List<Choice> choices) im
     }
 
     @Override
+    public String precision() {
+        return "single precision";
+    }
+
+    @Override
     public boolean timed() {
         return true;
     }

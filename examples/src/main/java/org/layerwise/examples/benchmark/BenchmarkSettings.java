@@ -54,7 +54,7 @@ record BenchmarkSettings(Conditions conditions, List<Entrant> entrants, int rate
                         2);
             case QUICK ->
                 new BenchmarkSettings(
-                        new Conditions(problem, hidden(problem, 2), 10_000, 1_000, 1_000, 6, 12),
+                        new Conditions(problem, hidden(problem, 2), 10_000, 1_000, 1_000, 15, 30),
                         quickEntrants(),
                         5,
                         seeds == null ? 3 : seeds,

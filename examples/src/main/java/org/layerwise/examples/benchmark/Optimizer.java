@@ -7,6 +7,7 @@ import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
+import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
 import org.nd4j.linalg.learning.config.AMSGrad;
@@ -39,7 +40,9 @@ public enum Optimizer {
     /** Shampoo. */
     SHAMPOO("Shampoo", 3e-3, 1e-3, (rate, loss) -> new Shampoo(rate)),
     /** Muon. */
-    MUON("Muon", .02, .02, (rate, loss) -> new Muon(rate));
+    MUON("Muon", .02, .02, (rate, loss) -> new Muon(rate)),
+    /** PSGD with Kronecker factors. */
+    PSGD("PSGD", 3e-3, 3e-3, (rate, loss) -> new PsgdKron(rate));
 
     private final String label;
     private final double pixelsCentre;

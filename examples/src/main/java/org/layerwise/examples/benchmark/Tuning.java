@@ -98,6 +98,11 @@ public record Tuning(BenchmarkSettings settings, Data data) implements Experimen
     }
 
     @Override
+    public String precision() {
+        return "single precision";
+    }
+
+    @Override
     public boolean timed() {
         return true;
     }

@@ -19,6 +19,11 @@ public interface Experiment {
     /** Figures, tables and claims of the finished table; depends on nothing else. */
     Section section(ResultTable results);
 
+    /** Data type of its networks, in words. */
+    default String precision() {
+        return "double precision";
+    }
+
     /** The experiment that the finished table of this one calls for; it runs next and stands before it in the report. */
     default Optional<Experiment> next(ResultTable results) {
         return Optional.empty();

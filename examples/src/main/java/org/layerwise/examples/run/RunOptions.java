@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -83,8 +84,9 @@ public final class RunOptions {
      */
     public void run(String title, List<? extends Experiment> experiments) throws IOException {
         requireThreads();
-        Backend backend = backend();
-        LOG.info("{}", backend.describe());
+        String environment = backend().describe() + ", "
+                + experiments.stream().map(Experiment::precision).distinct().collect(Collectors.joining(" and "));
+        LOG.info("{}", environment);
         prepareFolder();
         List<Section> sections = new ArrayList<>();
         for (Runner.Finished finished : computeAll(experiments)) {
@@ -96,7 +98,7 @@ public final class RunOptions {
             sections.add(section);
         }
         Path page = out.resolve("report.html");
-        SuiteReport.write(page, title, backend.describe(), preset().toString(), sections);
+        SuiteReport.write(page, title, environment, preset().toString(), sections);
         LOG.info("Wrote {}", page.toAbsolutePath());
     }
 
