@@ -105,7 +105,7 @@ final class Eigenbasis {
         INDArray vectors = scratch.matrix("vectors", n, n);
         INDArray values = scratch.matrix("values", n, 1).reshape(n);
         double trace = Arrays.stream(diagonal(factor)).sum();
-        FailurePolicy policy = new FailurePolicy(kernels, failures.name(), failures.strict(), failures.diagnostics());
+        FailurePolicy policy = new FailurePolicy(kernels, failures.place(), failures.strict(), failures.diagnostics());
         policy.diagonalise(
                 side.ofColumns() ? "right" : "left",
                 out -> kernels.transfer(factor, sign, Block.of(out), false),

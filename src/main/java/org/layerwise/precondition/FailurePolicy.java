@@ -17,13 +17,13 @@ final class FailurePolicy {
     private static final int RAISES = 3;
 
     private final Kernels kernels;
-    private final String layer;
+    private final String place;
     private final boolean strict;
     private final Diagnostics diagnostics;
 
-    FailurePolicy(Kernels kernels, String layer, boolean strict, Diagnostics diagnostics) {
+    FailurePolicy(Kernels kernels, String place, boolean strict, Diagnostics diagnostics) {
         this.kernels = kernels;
-        this.layer = layer;
+        this.place = place;
         this.strict = strict;
         this.diagnostics = diagnostics;
     }
@@ -114,8 +114,7 @@ final class FailurePolicy {
             throw new NumericalException(
                     Reason.NOT_FINITE,
                     String.format(
-                            "The %s factor (%s by %s) of layer %s has trace %s",
-                            factor, dimension, dimension, layer, trace));
+                            "The %s factor (%s by %s) of %s has trace %s", factor, dimension, dimension, place, trace));
         }
     }
 
@@ -124,9 +123,8 @@ final class FailurePolicy {
         NumericalException named = new NumericalException(
                 cause.reason(),
                 String.format(
-                        "The %s factor of layer %s cannot be %s: %s. Raise the damping, or lower"
-                                + " the learning rate.",
-                        factor, layer, how, cause.getMessage()));
+                        "The %s factor of %s cannot be %s: %s. Raise the damping, or lower" + " the learning rate",
+                        factor, place, how, cause.getMessage()));
         named.addSuppressed(cause);
         if (strict) {
             throw named;

@@ -15,6 +15,11 @@ import org.slf4j.LoggerFactory;
 public record Failures(String name, boolean strict, Diagnostics diagnostics) {
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
+    /** The name in the middle of a sentence. */
+    String place() {
+        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    }
+
     /**
      * Notes a failure that can be survived.
      *

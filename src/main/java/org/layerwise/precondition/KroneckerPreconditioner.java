@@ -64,7 +64,7 @@ public final class KroneckerPreconditioner {
         this.state = state;
         this.rules = rules;
         this.diagnostics = diagnostics;
-        FailurePolicy policy = new FailurePolicy(kernels, layer, rules.strict, diagnostics);
+        FailurePolicy policy = new FailurePolicy(kernels, "layer " + layer, rules.strict, diagnostics);
         boolean eigenbasis = rules.eigenvalueCorrected
                 || (rules.damping instanceof Damping.Exact && state.contents().sides() == Sides.BOTH);
         this.inverse = eigenbasis

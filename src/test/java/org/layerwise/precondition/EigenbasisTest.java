@@ -181,7 +181,7 @@ class EigenbasisTest {
         factor.putScalar(2, 2, Double.NaN);
         assertThatThrownBy(() -> eigenbasis(true).build(side()))
                 .isInstanceOf(NumericalException.class)
-                .hasMessageContaining("layer0")
+                .hasMessageContaining("of layer layer0, parameter W")
                 .hasMessageContaining("trace NaN");
     }
 }

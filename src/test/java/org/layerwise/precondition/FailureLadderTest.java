@@ -196,7 +196,7 @@ class FailureLadderTest {
     @Test
     void policy_singlePrecisionFails_goesToDouble() {
         Diagnostics diagnostics = new Diagnostics();
-        FailurePolicy policy = new FailurePolicy(Kernels.forBackend(), Rig.LAYER, false, diagnostics);
+        FailurePolicy policy = new FailurePolicy(Kernels.forBackend(), "layer " + Rig.LAYER, false, diagnostics);
         INDArray out = Nd4j.create(TYPE, new long[] {4, 4}, 'f');
         double[][] negative = Loops.scaled(-1000, Loops.identity(4));
         int[] loads = {0};
@@ -215,7 +215,7 @@ class FailureLadderTest {
     void policy_indefinite_throwsTheFirstFailure(String name) {
         DataType type = DataType.valueOf(name);
         Diagnostics diagnostics = new Diagnostics();
-        FailurePolicy policy = new FailurePolicy(Kernels.forBackend(), Rig.LAYER, false, diagnostics);
+        FailurePolicy policy = new FailurePolicy(Kernels.forBackend(), "layer " + Rig.LAYER, false, diagnostics);
         INDArray out = Nd4j.create(type, new long[] {4, 4}, 'f');
         INDArray negative = Loops.array(Loops.scaled(-1000, Loops.identity(4)), type, 'f');
 
