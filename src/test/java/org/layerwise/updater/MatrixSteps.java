@@ -1,10 +1,14 @@
 package org.layerwise.updater;
 
+import static org.layerwise.testing.ArrayAssert.assertThatArray;
+
 import java.util.List;
 import org.layerwise.layout.ParameterLayout;
 import org.layerwise.layout.Role;
 import org.layerwise.layout.Segment;
 import org.layerwise.testing.Loops;
+import org.layerwise.testing.RandomMatrices;
+import org.layerwise.testing.Tolerance;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -57,5 +61,23 @@ final class MatrixSteps {
 
     private double[][] matrix(INDArray flat) {
         return Loops.of(segment.matrix(flat));
+    }
+
+    /** Another instance over a copy of the state after 11 steps takes the next 19 as the first does, and ends with its state. */
+    static void requireContinuedBitForBit(GradientOnlyUpdater updater) {
+        RandomMatrices random = new RandomMatrices(6);
+        MatrixSteps steps = new MatrixSteps(updater, new double[7][5], DataType.FLOAT);
+        for (int i = 0; i < 11; i++) {
+            steps.step(random.gaussian(7, 5));
+        }
+        INDArray view = steps.view.dup();
+        GradientUpdater<?> other = steps.bound.instantiate(view, false);
+        for (int i = 11; i < 30; i++) {
+            double[][] gradient = random.gaussian(7, 5);
+            INDArray update = flat(gradient, DataType.FLOAT);
+            other.applyUpdater(update, i, 0);
+            assertThatArray(update.reshape('f', 7, 5)).isCloseTo(steps.step(gradient), Tolerance.EXACT);
+        }
+        assertThatArray(view).isCloseTo(Loops.of(steps.view.reshape(1, steps.view.length())), Tolerance.EXACT);
     }
 }
