@@ -34,6 +34,7 @@ public final class ShampooMethod implements MatrixMethod {
      * @param root of the factors
      * @param inputExponent a, of the rows' side; 0 leaves it alone and whole
      * @param outputExponent b, of the columns' side
+     * @param traceScaling whether factors are divided by the root of their trace
      * @param blockSize most rows and columns of a block
      * @param start step of the first roots, from 1
      * @param statistics when factors are updated after step 1
@@ -47,6 +48,7 @@ public final class ShampooMethod implements MatrixMethod {
             InverseRoot root,
             double inputExponent,
             double outputExponent,
+            boolean traceScaling,
             int blockSize,
             long start,
             Schedule statistics,
@@ -62,7 +64,7 @@ public final class ShampooMethod implements MatrixMethod {
      */
     public ShampooMethod(Rules rules) {
         this.rules = rules;
-        this.roots = new ShampooRoots(rules.root());
+        this.roots = new ShampooRoots(rules.root(), rules.traceScaling());
         this.statistics = new Clock(rules.statistics(), 1);
         this.refresh = new Clock(rules.refresh(), rules.start());
     }

@@ -22,9 +22,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class ShampooRoots {
     private final InverseRoot root;
+    private final boolean traceScaling;
 
-    ShampooRoots(InverseRoot root) {
+    ShampooRoots(InverseRoot root, boolean traceScaling) {
         this.root = root;
+        this.traceScaling = traceScaling;
     }
 
     /**
@@ -63,9 +65,12 @@ final class ShampooRoots {
         if (side == null || root.floor() == Floor.ABSOLUTE) {
             return false;
         }
+        return trace(side, memory) == 0;
+    }
+
+    private static double trace(Side side, Memory memory) {
         return Arrays.stream(memory.kernels().diagonal(memory.state(), side.at(), side.size(), side.size() + 1))
-                        .sum()
-                == 0;
+                .sum();
     }
 
     /** The root of one side in working memory of its own. */
@@ -109,11 +114,18 @@ final class ShampooRoots {
         return memory.scratch().matrix(name, n, n);
     }
 
-    private static void load(Side side, double correction, INDArray factor, Memory memory) {
+    private void load(Side side, double correction, INDArray factor, Memory memory) {
         memory.kernels().transfer(side.factor(memory.state()), 1, Block.of(factor), false);
-        if (correction != 1) {
-            factor.divi(correction);
+        double divisor = correction * (traceScaling ? rootOfTrace(side, correction, memory) : 1);
+        if (divisor != 1) {
+            factor.divi(divisor);
         }
+    }
+
+    /** The root of the corrected factor's trace; 1 for a factor of zeros, which stays one. */
+    private static double rootOfTrace(Side side, double correction, Memory memory) {
+        double trace = trace(side, memory) / correction;
+        return trace == 0 ? 1 : Math.sqrt(trace);
     }
 
     private static void commit(@Nullable INDArray computed, @Nullable Side side, Memory memory) {

@@ -124,6 +124,7 @@ public final class Shampoo extends GradientOnlyUpdater {
         private InverseRoot root = InverseRoot.relative(1e-6);
         private double inputExponent = 0.25;
         private double outputExponent = 0.25;
+        private boolean traceScaling;
         private int startStep;
         private Period statistics = Period.growingTo(10);
         private Period refresh = Period.geometric(8, 512);
@@ -233,6 +234,20 @@ public final class Shampoo extends GradientOnlyUpdater {
         }
 
         /**
+         * Divides each factor by the root of its trace before its root is taken. A and B have the same trace, so that the step
+         * is (A x B / tr A)^-exponent G with x the Kronecker product: AdaGrad's full matrix, as well as A x B can match it
+         * (Morwani et al. 2024). It sets the length of steps, which a graft overrides: of use with {@link Grafting#none}. Default
+         * false.
+         *
+         * @param value whether to divide
+         * @return this
+         */
+        public Builder traceScaling(boolean value) {
+            this.traceScaling = value;
+            return this;
+        }
+
+        /**
          * Step of the first roots, counted from 1. Default 0: the first step after the start that {@link #refresh} has,
          * that is 8 for the default, k for {@code every(k)}.
          *
@@ -277,6 +292,7 @@ public final class Shampoo extends GradientOnlyUpdater {
                     root,
                     inputExponent,
                     outputExponent,
+                    traceScaling,
                     blockSize(),
                     maxDimension(),
                     startStep,

@@ -23,6 +23,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param root how the factors' roots are computed
  * @param inputExponent of the inputs' side
  * @param outputExponent of the outputs' side
+ * @param traceScaling whether factors are divided by the root of their trace
  * @param blockSize most rows and columns of a block
  * @param maxDimension largest side of a matrix that is preconditioned
  * @param startStep step of the first roots; 0 for the first that {@code refresh} has
@@ -39,6 +40,7 @@ public record ShampooSettings(
         @JsonProperty("root") InverseRoot root,
         @JsonProperty("inputExponent") double inputExponent,
         @JsonProperty("outputExponent") double outputExponent,
+        @JsonProperty("traceScaling") boolean traceScaling,
         @JsonProperty("blockSize") int blockSize,
         @JsonProperty("maxDimension") int maxDimension,
         @JsonProperty("startStep") int startStep,
@@ -60,6 +62,7 @@ public record ShampooSettings(
      * @param root how the factors' roots are computed
      * @param inputExponent of the inputs' side
      * @param outputExponent of the outputs' side
+     * @param traceScaling whether factors are divided by the root of their trace
      * @param blockSize most rows and columns of a block
      * @param maxDimension largest side of a matrix that is preconditioned
      * @param startStep step of the first roots
@@ -108,6 +111,7 @@ public record ShampooSettings(
                 root,
                 exponent(inputExponent, input, output),
                 exponent(outputExponent, output, input),
+                traceScaling,
                 blockSize,
                 startStep == 0 ? refresh.next(0) : startStep,
                 statistics,

@@ -98,6 +98,7 @@ class JsonTest {
                 new Shampoo(),
                 Shampoo.published().lookAhead(.81).build(),
                 Shampoo.builder()
+                        .traceScaling(true)
                         .grafting(Grafting.rmsProp(.99, 1e-10))
                         .root(InverseRoot.absolute(1e-6).by(InverseRoot.Solver.COUPLED_NEWTON))
                         .inputExponent(0)
