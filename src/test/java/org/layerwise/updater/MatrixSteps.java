@@ -80,4 +80,34 @@ final class MatrixSteps {
         }
         assertThatArray(view).isCloseTo(Loops.of(steps.view.reshape(1, steps.view.length())), Tolerance.EXACT);
     }
+
+    /**
+     * With blocks of 3, each block of a 5 by 4 matrix steps as a matrix of its own. One has no gradient at first, so that its
+     * preconditioner comes later.
+     */
+    static void requireIndependentBlocks(GradientOnlyUpdater updater, DataType type, double tolerance) {
+        int[][] corners = {{0, 3, 0, 3}, {3, 5, 0, 3}, {0, 3, 3, 4}, {3, 5, 3, 4}};
+        MatrixSteps whole = new MatrixSteps(updater, new double[5][4], type);
+        MatrixSteps[] parts = new MatrixSteps[corners.length];
+        for (int k = 0; k < parts.length; k++) {
+            parts[k] = new MatrixSteps(updater, part(new double[5][4], corners[k]), type);
+        }
+        RandomMatrices random = new RandomMatrices(9);
+        for (int i = 0; i < 9; i++) {
+            double[][] gradient = random.gaussian(5, 4);
+            if (i < 3) {
+                gradient[0][3] = gradient[1][3] = gradient[2][3] = 0;
+            }
+            double[][] update = whole.step(gradient);
+            for (int k = 0; k < parts.length; k++) {
+                assertThatArray(part(update, corners[k]))
+                        .as("step %s, block %s", i, k)
+                        .isCloseTo(parts[k].step(part(gradient, corners[k])), tolerance);
+            }
+        }
+    }
+
+    private static double[][] part(double[][] a, int[] corner) {
+        return Loops.part(a, corner[0], corner[1], corner[2], corner[3]);
+    }
 }

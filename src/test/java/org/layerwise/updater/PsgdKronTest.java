@@ -229,29 +229,11 @@ class PsgdKronTest {
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
     void step_raggedBlocks_areIndependent(DataType type) {
-        RandomMatrices random = new RandomMatrices(9);
         PsgdKron psgd = exact().blockSize(3)
                 .largestRms(NO_LIMIT)
                 .largestElement(NO_LIMIT)
                 .build();
-        MatrixSteps whole = new MatrixSteps(psgd, new double[5][4], type);
-        int[] rows = {0, 3, 5};
-        int[] columns = {0, 3, 4};
-        MatrixSteps[][] parts = new MatrixSteps[2][2];
-        for (int step = 0; step < 5; step++) {
-            double[][] gradient = random.gaussian(5, 4);
-            double[][] update = whole.step(gradient);
-            for (int i = 0; i < 2; i++) {
-                for (int j = 0; j < 2; j++) {
-                    double[][] part = Loops.part(gradient, rows[i], rows[i + 1], columns[j], columns[j + 1]);
-                    if (step == 0) {
-                        parts[i][j] = new MatrixSteps(psgd, new double[part.length][part[0].length], type);
-                    }
-                    assertThatArray(Loops.part(update, rows[i], rows[i + 1], columns[j], columns[j + 1]))
-                            .isCloseTo(parts[i][j].step(part), type == DataType.DOUBLE ? 1e-10 : 1e-4);
-                }
-            }
-        }
+        MatrixSteps.requireIndependentBlocks(psgd, type, type == DataType.DOUBLE ? 1e-10 : 1e-4);
     }
 
     /** Steps do not depend on the gradient's scale, since the first gradient sets the preconditioner's. */
@@ -354,18 +336,6 @@ class PsgdKronTest {
         double[][] spike = new double[30][30];
         spike[3][4] = 1e6;
         assertThat(steps.step(spike)[3][4]).isCloseTo(10, within(1e-9));
-    }
-
-    @ParameterizedTest
-    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
-    void step_gradientNotFinite_isSkippedWithoutATrace(double bad) {
-        MatrixSteps steps = new MatrixSteps(exact().build(), new double[3][2], DataType.DOUBLE);
-        MatrixSteps untouched = new MatrixSteps(exact().build(), new double[3][2], DataType.DOUBLE);
-        steps.step(Loops.transpose(G1));
-        untouched.step(Loops.transpose(G1));
-        assertThatArray(steps.step(new double[][] {{1, bad}, {0, 0}, {0, 1}})).isWithin(new double[3][2], 0);
-        assertThatArray(steps.step(Loops.transpose(G2)))
-                .isCloseTo(untouched.step(Loops.transpose(G2)), Tolerance.EXACT);
     }
 
     /** Momentum and four factors' worth of elements, rounded up to a whole multiple of the parameters as DL4J needs it. */
