@@ -42,7 +42,7 @@ record Benchmark(BenchmarkSettings settings, Data data, List<Choice> choices) im
         for (long seed : settings.evaluationSeeds()) {
             for (Choice choice : choices) {
                 Trial trial = new Trial(choice.entrant(), choice.rate(), seed);
-                cells.add(TrainingCells.of(settings, data, trial, settings.warmUp()));
+                cells.add(TrainingCells.timed(settings, data, trial));
             }
         }
         return cells;

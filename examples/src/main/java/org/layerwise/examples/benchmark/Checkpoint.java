@@ -8,7 +8,7 @@ import org.layerwise.examples.report.Row;
  * A measurement on the way of a run.
  *
  * @param trial the run
- * @param cost what it took so far; its times are NaN once the run has diverged
+ * @param cost what it took so far; its times are NaN once the run has diverged, and in tuning
  * @param trainLoss on the measured training images, mean per example; NaN once the run has diverged
  * @param test on the test images; NaN once the run has diverged
  * @param threads OpenMP and BLAS threads
@@ -37,6 +37,11 @@ record Checkpoint(Trial trial, Cost cost, double trainLoss, Score test, String t
                 table.number(row, "train_loss"),
                 new Score(table.number(row, "test_loss"), table.number(row, "test_error")),
                 table.text(row, "blas_threads"));
+    }
+
+    /** The same without times, which mean nothing where runs share the machine. */
+    Checkpoint withoutTimes() {
+        return new Checkpoint(trial, new Cost(cost.steps(), Double.NaN, Double.NaN), trainLoss, test, threads);
     }
 
     Row row() {

@@ -1,15 +1,15 @@
 package org.layerwise.examples.benchmark;
 
-import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.layerwise.examples.report.Numbers;
 
 /**
  * The learning rate that tuning found.
  *
  * @param entrant of whom
- * @param rate the one with the least training loss at the end of the budget
+ * @param rate the one with the least training loss at the end of the budget, median over the tuning seeds
  * @param loss that loss
  * @param edge where the rate lies in the grid
  */
@@ -33,22 +33,17 @@ record Choice(Entrant entrant, double rate, double loss, Edge edge) {
     }
 
     /**
-     * The best of the ends of an entrant's runs.
+     * The best rate of an entrant's grid.
      *
-     * @param ends the last checkpoints, one per rate of the grid
-     * @return nothing if all runs diverged
+     * @param entrant of whom
+     * @param losses at the end of the budget by rate, infinite where runs diverged
+     * @return nothing if that is everywhere
      */
-    static Optional<Choice> among(List<Checkpoint> ends) {
-        List<Double> rates =
-                ends.stream().map(end -> end.trial().rate()).sorted().toList();
-        return ends.stream()
-                .filter(end -> Double.isFinite(end.trainLoss()))
-                .min(Comparator.comparingDouble(Checkpoint::trainLoss))
-                .map(end -> new Choice(
-                        end.trial().entrant(),
-                        end.trial().rate(),
-                        end.trainLoss(),
-                        edge(rates, end.trial().rate())));
+    static Optional<Choice> among(Entrant entrant, SortedMap<Double, Double> losses) {
+        return losses.entrySet().stream()
+                .filter(loss -> Double.isFinite(loss.getValue()))
+                .min(Map.Entry.comparingByValue())
+                .map(best -> new Choice(entrant, best.getKey(), best.getValue(), edge(losses, best.getKey())));
     }
 
     /** The rate, and whether it lies at an end of the grid. */
@@ -56,10 +51,10 @@ record Choice(Entrant entrant, double rate, double loss, Edge edge) {
         return Numbers.plain(rate) + (edge == Edge.INSIDE ? "" : " (" + edge.words() + ")");
     }
 
-    private static Edge edge(List<Double> rates, double rate) {
-        if (rate == rates.get(0)) {
+    private static Edge edge(SortedMap<Double, Double> grid, double rate) {
+        if (rate == grid.firstKey()) {
             return Edge.LOWEST;
         }
-        return rate == rates.get(rates.size() - 1) ? Edge.HIGHEST : Edge.INSIDE;
+        return rate == grid.lastKey() ? Edge.HIGHEST : Edge.INSIDE;
     }
 }

@@ -8,6 +8,7 @@ import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
 import org.layerwise.updater.PsgdKron;
+import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
 import org.nd4j.linalg.learning.config.AMSGrad;
@@ -16,8 +17,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * The updaters that compete: DL4J's own and this library's, with their default settings. The centre of the grid of
- * learning rates belongs to the loss; it was found by coarser runs and only saves points.
+ * The updaters that compete: DL4J's own and this library's, with their default settings but for K-FAC's clip. The centre
+ * of the grid of learning rates belongs to the loss; it was found by coarser runs, which saves points of the grid.
  */
 public enum Optimizer {
     /** Adam of DL4J. */
@@ -41,6 +42,8 @@ public enum Optimizer {
     SHAMPOO("Shampoo", 3e-3, 1e-3, (rate, loss) -> new Shampoo(rate)),
     /** Muon. */
     MUON("Muon", .02, .02, (rate, loss) -> new Muon(rate)),
+    /** Scion without the ball's constraint, which would need weight decay. */
+    SCION("Scion", 3e-3, 3e-3, (rate, loss) -> new Scion(rate)),
     /** PSGD with Kronecker factors. */
     PSGD("PSGD", 3e-3, 3e-3, (rate, loss) -> new PsgdKron(rate));
 

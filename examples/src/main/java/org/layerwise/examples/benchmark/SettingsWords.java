@@ -20,10 +20,9 @@ final class SettingsWords {
         words.add("Budget of every run: " + conditions.epochs() + " epochs, " + conditions.examples()
                 + " examples, whatever the batch size. Learning rates are constant.");
         words.add(settings.rates() + " learning rates per method, a factor of 10^" + BenchmarkSettings.DECADES_PER_STEP
-                + " apart; the one with the least training loss at the end of the budget is taken (seed "
-                + BenchmarkSettings.TUNING_SEED + ").");
-        words.add(settings.seeds() + " runs per method at its rate, with seeds "
-                + settings.evaluationSeeds().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + " apart; the one with the least training loss at the end of the budget is taken (median over "
+                + words(settings.seedsOfTuning()) + ").");
+        words.add(settings.seeds() + " runs per method at its rate, with " + words(settings.evaluationSeeds())
                 + ": the seed fixes the initial weights and the order of the examples, the same for every method.");
         words.add("Everything else is at its default: momentum 0.9 of Nesterov, DL4J's Adam and AMSGrad, this library's"
                 + " updaters as they are documented" + clip(conditions) + ".");
@@ -32,6 +31,11 @@ final class SettingsWords {
                 + " the drawing of batches and the training; CPU seconds are those of the whole process. "
                 + settings.warmUp() + " steps of a throw-away network precede every timed run.");
         return words;
+    }
+
+    private static String words(List<Long> seeds) {
+        return (seeds.size() == 1 ? "seed " : "seeds ")
+                + seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static String network(Conditions conditions) {

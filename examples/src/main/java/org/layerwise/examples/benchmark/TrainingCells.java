@@ -1,7 +1,6 @@
 package org.layerwise.examples.benchmark;
 
-import java.util.List;
-import org.layerwise.examples.report.Row;
+import java.util.function.UnaryOperator;
 import org.layerwise.examples.run.Backend;
 import org.layerwise.examples.run.Cell;
 
@@ -12,9 +11,18 @@ final class TrainingCells {
 
     private TrainingCells() {}
 
-    /** The cell of a run. */
-    static Cell of(BenchmarkSettings settings, Data data, Trial trial, int warmUp) {
-        Conditions conditions = settings.conditions();
+    /** A run whose times count: alone, and after some steps of warming up. */
+    static Cell timed(BenchmarkSettings settings, Data data, Trial trial) {
+        return of(settings.conditions(), data, trial, settings.warmUp(), checkpoint -> checkpoint);
+    }
+
+    /** A run of which only the losses are kept. */
+    static Cell untimed(BenchmarkSettings settings, Data data, Trial trial) {
+        return of(settings.conditions(), data, trial, 0, Checkpoint::withoutTimes);
+    }
+
+    private static Cell of(
+            Conditions conditions, Data data, Trial trial, int warmUp, UnaryOperator<Checkpoint> recorded) {
         // The updater's text holds its defaults, and times depend on the threads.
         String parameters = String.join(
                 "\n",
@@ -28,12 +36,12 @@ final class TrainingCells {
                 warmUp + " steps of warming up",
                 Backend.load(Backend.Choice.ANY).toString());
         long cost = conditions.steps(trial.entrant().batch()) + conditions.examples() / EXAMPLES_PER_STEP;
-        return new Cell(trial.id(), parameters, cost, () -> rows(conditions, data, trial, warmUp));
-    }
-
-    private static List<Row> rows(Conditions conditions, Data data, Trial trial, int warmUp) {
-        return TrainingRun.run(conditions, data.corpus(), trial, warmUp).stream()
-                .map(Checkpoint::row)
-                .toList();
+        return new Cell(
+                trial.id(),
+                parameters,
+                cost,
+                () -> TrainingRun.run(conditions, data.corpus(), trial, warmUp).stream()
+                        .map(checkpoint -> recorded.apply(checkpoint).row())
+                        .toList());
     }
 }

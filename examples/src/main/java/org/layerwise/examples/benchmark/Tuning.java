@@ -12,8 +12,8 @@ import org.layerwise.examples.run.Experiment;
 import org.layerwise.examples.run.Preset;
 
 /**
- * One run per entrant and learning rate of its grid, with one seed and the whole budget; the winners go on to
- * {@link Benchmark}.
+ * Runs of the whole budget for every entrant and learning rate of its grid; the winners go on to {@link Benchmark}. Their
+ * times are not recorded, since only their losses count: so they may run side by side.
  *
  * @param settings what is run
  * @param data on what
@@ -81,8 +81,8 @@ public record Tuning(BenchmarkSettings settings, Data data) implements Experimen
     public List<Cell> cells() {
         return settings.entrants().stream()
                 .flatMap(entrant -> settings.grid(entrant.optimizer()).stream()
-                        .map(rate -> new Trial(entrant, rate, BenchmarkSettings.TUNING_SEED)))
-                .map(trial -> TrainingCells.of(settings, data, trial, 0))
+                        .flatMap(rate -> settings.seedsOfTuning().stream().map(seed -> new Trial(entrant, rate, seed))))
+                .map(trial -> TrainingCells.untimed(settings, data, trial))
                 .toList();
     }
 
@@ -100,10 +100,5 @@ public record Tuning(BenchmarkSettings settings, Data data) implements Experimen
     @Override
     public String precision() {
         return "single precision";
-    }
-
-    @Override
-    public boolean timed() {
-        return true;
     }
 }

@@ -3,6 +3,7 @@ package org.layerwise.examples.benchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.layerwise.examples.report.Axis;
 import org.layerwise.examples.report.Block;
 import org.layerwise.examples.report.Curve;
@@ -24,14 +25,15 @@ record TuningReport(String name, TuningResult result) {
     private static final String QUESTION = "Which learning rate suits every method at every batch size, within the same"
             + " grid and budget as all others? A comparison at one common rate would favour the method whose rate it is.";
 
-    private static final String NOTE = "One run per rate. Runs that diverge have no point. A rate at an end of its grid"
-            + " may not be the best there is: the method could do better.";
+    private static final String NOTE =
+            "Medians over the tuning seeds. Rates at which half of the runs diverge have no point."
+                    + " A rate at an end of its grid may not be the best there is: the method could do better.";
 
     Section section() {
         String title =
                 "Learning rates: " + result.settings().conditions().problem().title();
         List<Block> body = new ArrayList<>(List.of(new Block.Paragraph(NOTE)));
-        if (result.ends().stream().anyMatch(end -> Double.isFinite(end.trainLoss()))) {
+        if (!result.choices().isEmpty()) {
             body.add(figure());
         }
         body.add(table());
@@ -56,9 +58,9 @@ record TuningReport(String name, TuningResult result) {
     private List<Curve> curves(int batch) {
         List<Curve> curves = new ArrayList<>();
         for (Entrant entrant : result.settings().entrants()) {
-            List<Curve.Point> points = result.of(entrant).stream()
-                    .filter(end -> Double.isFinite(end.trainLoss()))
-                    .map(end -> Curve.Point.bare(end.trial().rate(), end.trainLoss()))
+            List<Curve.Point> points = result.losses(entrant).entrySet().stream()
+                    .filter(loss -> Double.isFinite(loss.getValue()))
+                    .map(loss -> Curve.Point.bare(loss.getKey(), loss.getValue()))
                     .toList();
             if (entrant.batch() == batch && !points.isEmpty()) {
                 Optimizer optimizer = entrant.optimizer();
@@ -73,6 +75,7 @@ record TuningReport(String name, TuningResult result) {
         Table table = new Table("method", "batch", "rates tried", "diverged", "best rate", "training loss there");
         for (Entrant entrant : result.settings().entrants()) {
             List<Checkpoint> ends = result.of(entrant);
+            SortedMap<Double, Double> losses = result.losses(entrant);
             Optional<Choice> choice = result.choice(entrant);
             long diverged = ends.stream()
                     .filter(end -> !Double.isFinite(end.trainLoss()))
@@ -80,8 +83,7 @@ record TuningReport(String name, TuningResult result) {
             table.row(
                     entrant.optimizer().label(),
                     String.valueOf(entrant.batch()),
-                    Numbers.plain(ends.get(0).trial().rate()) + " to "
-                            + Numbers.plain(ends.get(ends.size() - 1).trial().rate()),
+                    Numbers.plain(losses.firstKey()) + " to " + Numbers.plain(losses.lastKey()),
                     diverged + " of " + ends.size(),
                     choice.map(Choice::rateWords).orElse("none: all diverged"),
                     choice.map(c -> Numbers.digits(c.loss(), 3)).orElse("-"));

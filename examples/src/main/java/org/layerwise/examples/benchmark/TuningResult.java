@@ -2,6 +2,9 @@ package org.layerwise.examples.benchmark;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.layerwise.examples.numeric.Quantiles;
 import org.layerwise.examples.report.ResultTable;
 
 /**
@@ -20,16 +23,33 @@ record TuningResult(BenchmarkSettings settings, List<Checkpoint> ends) {
         return new TuningResult(settings, ends);
     }
 
-    /** Ends of an entrant's runs, by rate. */
+    /** Ends of an entrant's runs. */
     List<Checkpoint> of(Entrant entrant) {
         return ends.stream()
                 .filter(end -> end.trial().entrant().equals(entrant))
                 .toList();
     }
 
+    /** Training loss of an entrant by rate, median over the seeds; a run that diverged counts as infinite. */
+    SortedMap<Double, Double> losses(Entrant entrant) {
+        SortedMap<Double, Double> losses = new TreeMap<>();
+        for (Checkpoint end : of(entrant)) {
+            losses.computeIfAbsent(end.trial().rate(), rate -> median(entrant, rate));
+        }
+        return losses;
+    }
+
+    private double median(Entrant entrant, double rate) {
+        return Quantiles.median(of(entrant).stream()
+                .filter(end -> end.trial().rate() == rate)
+                .mapToDouble(Checkpoint::trainLoss)
+                .map(loss -> Double.isFinite(loss) ? loss : Double.POSITIVE_INFINITY)
+                .toArray());
+    }
+
     /** The learning rate of an entrant; nothing if it diverged at all of them. */
     Optional<Choice> choice(Entrant entrant) {
-        return Choice.among(of(entrant));
+        return Choice.among(entrant, losses(entrant));
     }
 
     /** The learning rates of all entrants that have one. */

@@ -11,11 +11,17 @@ import org.layerwise.examples.numeric.Estimate;
  *
  * @param result all runs
  * @param reference whose best loss is the target, Adam
+ * @param slack how far above that loss the target is, as a share of it; at least 0
  */
-record Yardstick(BenchmarkResult result, Entrant reference) {
+record Yardstick(BenchmarkResult result, Entrant reference, double slack) {
+    /** With that very loss as target. */
+    Yardstick(BenchmarkResult result, Entrant reference) {
+        this(result, reference, 0);
+    }
+
     /** The target on one seed; infinite, which is none, if the reference diverged. */
     double target(long seed) {
-        return Reach.best(result.run(reference, seed));
+        return (1 + slack) * Reach.best(result.run(reference, seed));
     }
 
     /** What an entrant took to reach the target; nothing if it never did within the budget or there is no target. */

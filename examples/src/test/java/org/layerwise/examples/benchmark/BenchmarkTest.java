@@ -86,7 +86,9 @@ final class BenchmarkTest {
 
         assertThat(folder.resolve("report.html"))
                 .content()
-                .contains("0.1 (highest of the grid)", "1 of 2", "never within the budget", "∞", "seeds 2, 3");
+                .contains(
+                        "0.1 (highest of the grid)", "1 of 2", "never within the budget", "∞", "seeds 2, 3", "seed 1)")
+                .contains("steps, target + 1 %", "CPU seconds, target + 5 %", "(1 of 2)");
         assertThat(section.figures().stream().map(Figure::name))
                 .containsExactly("benchmark-curves-batch-100", "benchmark-curves-batch-50");
         for (Figure figure : section.figures()) {
@@ -122,17 +124,40 @@ final class BenchmarkTest {
         assertThat(section.body().toString()).contains("nothing to compare with");
     }
 
+    /** At 5 % above 60, K-FAC is there after 3.7 steps and Adam after 18.5; at 5 % above 40 Adam's small batch needs 39.3. */
+    @Test
+    void slackenedTargets_areReachedEarlier() {
+        BenchmarkResult result = BenchmarkResult.of(SETTINGS, CHOICES, table());
+
+        assertThat(new Yardstick(result, Made.ADAM, .05).target(2)).isCloseTo(63, within(ROUNDING));
+        assertThat(new Yardstick(result, Made.ADAM, .05).ratios(Made.KFAC, Cost::steps))
+                .containsExactly(new double[] {3.7 / 18.5, 3.7 / 18.5}, within(ROUNDING));
+    }
+
     /** Cells of other budgets, rates, data and warm-up never meet. */
     @Test
     void cells_carryEverythingTheyDependOn() {
         Trial trial = new Trial(Made.KFAC, .1, 2);
         Data data = new Data(Made.CONDITIONS, null);
-        String parameters = TrainingCells.of(SETTINGS, data, trial, 3).parameters();
+        String parameters = TrainingCells.timed(SETTINGS, data, trial).parameters();
 
         assertThat(parameters).contains("klClip", "epochs=10", "generated");
-        assertThat(TrainingCells.of(SETTINGS, data, trial, 4).parameters()).isNotEqualTo(parameters);
-        assertThat(TrainingCells.of(SETTINGS, data, new Trial(Made.KFAC, .2, 2), 3)
+        BenchmarkSettings warmer = new BenchmarkSettings(Made.CONDITIONS, SETTINGS.entrants(), 3, 1, 2, 4);
+        assertThat(TrainingCells.timed(warmer, data, trial).parameters()).isNotEqualTo(parameters);
+        assertThat(TrainingCells.timed(SETTINGS, data, new Trial(Made.KFAC, .2, 2))
                         .parameters())
                 .isNotEqualTo(parameters);
+    }
+
+    @Test
+    void untimedRuns_keepTheirLossesAlone() {
+        Checkpoint timed = Made.checkpoint(new Trial(Made.KFAC, .1, 2), 20, 3);
+
+        Checkpoint untimed = timed.withoutTimes();
+
+        assertThat(untimed.cost().steps()).isEqualTo(20);
+        assertThat(untimed.cost().seconds()).isNaN();
+        assertThat(untimed.cost().cpuSeconds()).isNaN();
+        assertThat(untimed.trainLoss()).isEqualTo(3);
     }
 }

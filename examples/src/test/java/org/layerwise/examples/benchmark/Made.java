@@ -17,7 +17,7 @@ final class Made {
     private Made() {}
 
     static BenchmarkSettings settings(Entrant... entrants) {
-        return new BenchmarkSettings(CONDITIONS, List.of(entrants), 3, 2, 0);
+        return new BenchmarkSettings(CONDITIONS, List.of(entrants), 3, 1, 2, 0);
     }
 
     static Checkpoint checkpoint(Trial trial, double step, double loss) {

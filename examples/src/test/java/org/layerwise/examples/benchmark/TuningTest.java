@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.report.Row;
@@ -14,18 +15,21 @@ import org.layerwise.examples.run.Experiment;
 import org.layerwise.examples.run.Preset;
 
 final class TuningTest {
-    private static List<Checkpoint> ends(double... losses) {
+    /** The choice among rates of .1, .01 and 1 whose runs end at these losses, one row a seed. */
+    private static Optional<Choice> choice(double[]... seeds) {
         double[] rates = {.1, .01, 1};
         List<Checkpoint> ends = new ArrayList<>();
-        for (int i = 0; i < losses.length; i++) {
-            ends.add(Made.checkpoint(new Trial(Made.KFAC, rates[i], 1), 20, losses[i]));
+        for (int seed = 0; seed < seeds.length; seed++) {
+            for (int i = 0; i < rates.length; i++) {
+                ends.add(Made.checkpoint(new Trial(Made.KFAC, rates[i], seed), 20, seeds[seed][i]));
+            }
         }
-        return ends;
+        return new TuningResult(Made.settings(Made.KFAC), ends).choice(Made.KFAC);
     }
 
     @Test
     void choice_isTheRateOfTheLeastLoss() {
-        Choice choice = Choice.among(ends(2, 3, 4)).orElseThrow();
+        Choice choice = choice(new double[] {2, 3, 4}).orElseThrow();
 
         assertThat(choice.rate()).isEqualTo(.1);
         assertThat(choice.loss()).isEqualTo(2);
@@ -35,14 +39,35 @@ final class TuningTest {
 
     @Test
     void choiceAtTheEdge_saysSo() {
-        assertThat(Choice.among(ends(2, 1, 4)).orElseThrow().rateWords()).isEqualTo("0.01 (lowest of the grid)");
-        assertThat(Choice.among(ends(2, 3, 1)).orElseThrow().rateWords()).isEqualTo("1 (highest of the grid)");
+        assertThat(choice(new double[] {2, 1, 4}).orElseThrow().rateWords()).isEqualTo("0.01 (lowest of the grid)");
+        assertThat(choice(new double[] {2, 3, 1}).orElseThrow().rateWords()).isEqualTo("1 (highest of the grid)");
     }
 
     @Test
     void divergedRuns_areNotChosen() {
-        assertThat(Choice.among(ends(2, Double.NaN, 3)).orElseThrow().rate()).isEqualTo(.1);
-        assertThat(Choice.among(ends(Double.NaN, Double.NaN, Double.NaN))).isEmpty();
+        assertThat(choice(new double[] {2, Double.NaN, 3}).orElseThrow().rate()).isEqualTo(.1);
+        assertThat(choice(new double[] {Double.NaN, Double.NaN, Double.NaN})).isEmpty();
+    }
+
+    /** The rate of .01 has the least loss of all and diverges on one seed, that of 1 has the least median. */
+    @Test
+    void manyTuningSeeds_areJudgedByTheirMedian() {
+        double[][] seeds = {{4, 1, 3}, {5, 6, 3}, {4, Double.NaN, 9}};
+
+        Choice choice = choice(seeds).orElseThrow();
+
+        assertThat(choice.rate()).isEqualTo(1);
+        assertThat(choice.loss()).isEqualTo(3);
+    }
+
+    @Test
+    void tuningSeeds_areNotThoseOfTheComparison() {
+        BenchmarkSettings settings = new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 3, 2, 3, 0);
+
+        assertThat(settings.seedsOfTuning()).containsExactly(1L, 2L);
+        assertThat(settings.evaluationSeeds()).containsExactly(3L, 4L, 5L);
+        assertThat(new Tuning(settings, new Data(Made.CONDITIONS, null)).cells())
+                .hasSize(6);
     }
 
     /** The runs that follow have the tuned rates, other seeds than tuning, and all cells are told apart. */
@@ -65,6 +90,7 @@ final class TuningTest {
 
         assertThat(next.name()).isEqualTo("benchmark-curves");
         assertThat(next.timed()).isTrue();
+        assertThat(tuning.timed()).isFalse();
         assertThat(next.cells().stream().map(Cell::id))
                 .containsExactly("adam, batch 100, rate 9.5E-4, seed 2", "adam, batch 100, rate 9.5E-4, seed 3");
         Section section = tuning.section(table);
@@ -81,9 +107,8 @@ final class TuningTest {
             assertThat(grid).hasSize(7).isSorted();
             assertThat(grid.get(3)).isEqualTo(optimizer.centre(Loss.PIXELS));
         }
-        assertThat(settings.evaluationSeeds())
-                .hasSizeGreaterThanOrEqualTo(3)
-                .doesNotContain(BenchmarkSettings.TUNING_SEED);
+        assertThat(settings.seedsOfTuning()).hasSize(3);
+        assertThat(settings.evaluationSeeds()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(settings.entrants()).hasSize(2 * Optimizer.values().length);
     }
 
@@ -105,7 +130,10 @@ final class TuningTest {
                         Tuning.of(Problem.CURVES, Preset.SMALL, null, null).with(List.of(Optimizer.MUON)))
                 .withMessage("methods is [muon]: this preset has [adam, kfac]");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 4, 1, 0))
+                .isThrownBy(() -> new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 4, 1, 1, 0))
                 .withMessageContaining("4 learning rates");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 3, 0, 1, 0))
+                .withMessageContaining("tuningSeeds is 0");
     }
 }
