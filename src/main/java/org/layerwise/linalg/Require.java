@@ -1,5 +1,7 @@
 package org.layerwise.linalg;
 
+import org.jspecify.annotations.Nullable;
+
 /** Checks of arguments and state whose messages are formatted only on failure. */
 public final class Require {
     private Require() {}
@@ -30,6 +32,17 @@ public final class Require {
         if (!holds) {
             throw new IllegalStateException(String.format(format, args));
         }
+    }
+
+    /**
+     * Checks that a setting is there, which JSON and callers from other languages do not ensure.
+     *
+     * @param value the setting
+     * @param name its name, for the message
+     * @throws IllegalArgumentException if it is null
+     */
+    public static void present(@Nullable Object value, String name) {
+        argument(value != null, "%s must be given, but is null", name);
     }
 
     /**

@@ -97,12 +97,22 @@ public final class PsgdMethod implements MatrixMethod {
             }
             Block out = cell.tile().of(Block.of(matrix));
             if (ready) {
-                apply(cell, cell.tile().of(Block.of(moving)), out, memory);
+                move(cell, cell.tile().of(Block.of(moving)), out, memory);
             } else {
                 clear(out, memory);
             }
         }
-        clip(matrix, memory.kernels());
+        Nd4j.exec(new ScalarMin(matrix, null, matrix, rules.largestElement()));
+        Nd4j.exec(new ScalarMax(matrix, null, matrix, -rules.largestElement()));
+    }
+
+    /** out = P_L X P_R with its root mean square cut; block by block, so that one whose factors are off stops no other. */
+    private void move(Cell cell, Block x, Block out, Memory memory) {
+        INDArray direction = memory.scratch().matrix("white", x.rows(), x.columns());
+        apply(cell, x, Block.of(direction), memory);
+        double rms = memory.kernels().norm(direction) / Math.sqrt((double) direction.length());
+        double cut = rms > rules.largestRms() ? rules.largestRms() / rms : 1;
+        memory.kernels().transfer(Block.of(direction), cut, out, false);
     }
 
     private Views open(INDArray matrix, Memory memory) {
@@ -130,17 +140,20 @@ public final class PsgdMethod implements MatrixMethod {
         memory.kernels().transfer(Block.of(zero), 1, out, false);
     }
 
-    /** Lets a block's factors follow its gradient; its first gradient that is not zero makes them. */
+    /**
+     * Lets a block's factors follow its gradient; its first gradient that is not zero makes them. Later ones that are zero
+     * leave them as they are: nothing but the damping would bound them.
+     */
     private boolean update(Cell cell, boolean ready, INDArray gradient, Memory memory) {
         Kernels kernels = memory.kernels();
         Tile tile = cell.tile();
         INDArray block = memory.scratch().matrix("block", tile.rows(), tile.columns());
         kernels.transfer(tile.of(Block.of(gradient)), 1, Block.of(block), false);
+        double norm = kernels.norm(block);
+        if (norm == 0) {
+            return ready;
+        }
         if (!ready) {
-            double norm = kernels.norm(block);
-            if (norm == 0) {
-                return false;
-            }
             double scale = rules.initialScale() > 0
                     ? rules.initialScale()
                     : rules.fit().scale(block, norm, kernels);
@@ -177,15 +190,5 @@ public final class PsgdMethod implements MatrixMethod {
         } else {
             kernels.multiply(1, Block.of(side.p()), false, from, false, 0, to);
         }
-    }
-
-    /** Cuts the root mean square, then the elements. */
-    private void clip(INDArray direction, Kernels kernels) {
-        double rms = kernels.norm(direction) / Math.sqrt((double) direction.length());
-        if (rms > rules.largestRms()) {
-            direction.muli(rules.largestRms() / rms);
-        }
-        Nd4j.exec(new ScalarMin(direction, null, direction, rules.largestElement()));
-        Nd4j.exec(new ScalarMax(direction, null, direction, -rules.largestElement()));
     }
 }

@@ -67,8 +67,8 @@ public record Whitening(
         INDArray squares = gradient.div(norm); // not yet squares: of length 1, they neither overflow nor vanish
         squares.muli(squares);
         double fourth = kernels.norm(squares) * kernels.norm(squares) / (double) gradient.length();
-        double relative = damping / norm;
-        return Math.pow(fourth + Math.pow(relative, 4), -0.125) / Math.sqrt(norm);
+        double unit = Math.max(norm, damping); // the powers of both over the larger are finite
+        return Math.pow(fourth * Math.pow(norm / unit, 4) + Math.pow(damping / unit, 4), -0.125) / Math.sqrt(unit);
     }
 
     /**
@@ -173,7 +173,7 @@ public record Whitening(
         r.assign(q.transpose());
         kernels.axpby(-1, q, 1, r);
         double norm = SpectralNorm.ofNormal(kernels.diagonal(r, 0, n * n, 1), n);
-        if (!(norm > 0)) {
+        if (!(norm > Float.MIN_NORMAL)) { // whose inverse is finite
             return;
         }
         INDArray rq = memory.scratch().matrix("r q", n, n);

@@ -11,7 +11,7 @@ public abstract sealed class BlockBuilder<B extends BlockBuilder<B>> extends Upd
     private int maxDimension;
 
     BlockBuilder(double learningRate, int blockSize, int maxDimension) {
-        super(learningRate, null);
+        super(learningRate);
         this.blockSize = blockSize;
         this.maxDimension = maxDimension;
     }
@@ -19,7 +19,8 @@ public abstract sealed class BlockBuilder<B extends BlockBuilder<B>> extends Upd
     /**
      * Most rows and columns of a block. The defaults are sizes where small products run fast on a CPU: 64 for
      * {@link Soap} and {@link PsgdKron}, 128 for {@link Shampoo}, whose roots are dearer to cut. The references have 1024
-     * (Shampoo) or do not cut matrices. A weight takes about four elements of state for its block's factors, whatever the size.
+     * (Shampoo) or do not cut matrices. A weight of a square block takes four
+     * elements of state for the block's factors, whatever the size; of a narrow block more.
      *
      * @param value at least 1
      * @return this

@@ -3,7 +3,6 @@ package org.layerwise.updater;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.Segment;
 import org.layerwise.precondition.MatrixMethod;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Everything about an updater that needs gradients alone but its learning rate; immutable and checked. */
 public sealed interface GradientOnlySettings
@@ -34,7 +33,7 @@ public sealed interface GradientOnlySettings
     /**
      * The updater of the parameters that are not preconditioned.
      *
-     * @return one of DL4J's updaters
+     * @return the updater and whence its learning rate
      */
-    IUpdater fallback();
+    Fallback fallback();
 }

@@ -62,7 +62,7 @@ public abstract sealed class GradientOnlyUpdater extends LayerwiseUpdater permit
 
     @Override
     public final IUpdater fallback() {
-        return rules().fallback();
+        return rules().fallback().beside(constantLearningRate(), schedule());
     }
 
     /**

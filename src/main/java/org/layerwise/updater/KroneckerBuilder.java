@@ -21,7 +21,7 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> ext
     private double klClip;
 
     KroneckerBuilder(double learningRate, double klClip) {
-        super(learningRate, new Adam());
+        super(learningRate);
         this.klClip = klClip;
     }
 
@@ -112,6 +112,6 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> ext
                 klClip,
                 eigenvalueCorrected,
                 strict(),
-                fallback());
+                fallbackOr(new Adam()));
     }
 }

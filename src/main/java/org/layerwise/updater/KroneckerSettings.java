@@ -56,6 +56,12 @@ public record KroneckerSettings(
      * @param fallback updater of the other parameters
      */
     public KroneckerSettings {
+        Require.present(sides, "sides");
+        Require.present(fisher, "fisher");
+        Require.present(damping, "damping");
+        Require.present(statistics, "statistics");
+        Require.present(refresh, "refresh");
+        Require.present(fallback, "fallback");
         Require.argument(
                 movingAverage >= 0 && movingAverage < 1, "movingAverage must be in [0, 1), but is %s", movingAverage);
         Require.argument(momentum >= 0 && momentum < 1, "momentum must be in [0, 1), but is %s", momentum);

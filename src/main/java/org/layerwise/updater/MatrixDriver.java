@@ -69,6 +69,7 @@ final class MatrixDriver {
             }
         }
         if (fallback != null) {
+            config.rules().fallback().follow(fallback, learningRate);
             stepRest(fallback, flat, iteration, epoch, diagnostics);
         }
     }

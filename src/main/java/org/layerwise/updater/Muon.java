@@ -17,13 +17,15 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * <p>All singular values of the step are about equal, so directions that the gradient rarely takes move as fast as the
  * dominant ones. G has shape [fanIn, fanOut]; a convolution's kernel positions count as inputs; the gates of an LSTM are
- * matrices of their own. Biases, gains, embeddings and, as published, output layers are served by the fallback updater.
+ * matrices of their own. Biases, gains, embeddings and, as published, output layers are served by the fallback updater: by
+ * default Adam (0.9, 0.95, 1e-10) with 0.015 of the learning rate, which is Keller Jordan's 3e-4 beside 0.02; beside {@link
+ * #moonlight} Adam (0.9, 0.95, 1e-8) with the same learning rate.
  *
  * <p>Weight decay is DL4J's: {@code .weightDecay(0.1)} on a layer subtracts lr * 0.1 * W beside the step, with the plain
  * learning rate (as published; never with {@code scale}). Set it on the layers: DL4J 1.0.0-M2.1 applies a decay that is set
  * on the network twice.
  *
- * <p><b>When to use:</b> hidden layers of deep networks at large batches, where a step's 5 times 6 products cost little beside
+ * <p><b>When to use:</b> hidden layers of deep networks at large batches, where a step's 5 times 3 products cost little beside
  * the gradient. <b>When not:</b> small batches on wide layers: for a square n by n layer the products cost about 5 n / batch
  * of the layer's own forward and backward pass (20 times it at n = 512, batch 128).
  */
@@ -131,7 +133,7 @@ public final class Muon extends GradientOnlyUpdater {
                 .learningRate(0.001)
                 .averagedMomentum(false)
                 .scaling(Scaling.MATCH_RMS)
-                .fallback(new Adam(0.001, 0.9, 0.95, 1e-8));
+                .adam(1, 1e-8);
     }
 
     /** Builds a {@link Muon}; every value is checked by {@link #build}. */
@@ -143,10 +145,11 @@ public final class Muon extends GradientOnlyUpdater {
         private PolarIteration orthogonalization = PolarIteration.newtonSchulz(5);
         private double epsilon = 1e-7;
         private boolean outputLayers;
+        private double adamMultiple = 3e-4 / DEFAULT_LEARNING_RATE;
+        private double adamEpsilon = 1e-10;
 
-        /** Keller Jordan's AdamW for everything else: rate 3e-4, betas 0.9 and 0.95, epsilon 1e-10. */
         private Builder() {
-            super(DEFAULT_LEARNING_RATE, new Adam(3e-4, 0.9, 0.95, 1e-10));
+            super(DEFAULT_LEARNING_RATE);
         }
 
         @Override
@@ -233,6 +236,12 @@ public final class Muon extends GradientOnlyUpdater {
             return this;
         }
 
+        private Builder adam(double multiple, double adamsEpsilon) {
+            this.adamMultiple = multiple;
+            this.adamEpsilon = adamsEpsilon;
+            return this;
+        }
+
         private MuonSettings settings() {
             return new MuonSettings(
                     new Momentum(momentum, averaged, nesterov && momentum > 0),
@@ -241,7 +250,7 @@ public final class Muon extends GradientOnlyUpdater {
                     epsilon,
                     outputLayers,
                     strict(),
-                    fallback());
+                    fallbackOr(adamMultiple, new Adam(1, 0.9, 0.95, adamEpsilon)));
         }
 
         /**

@@ -10,7 +10,6 @@ import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.Momentum;
 import org.layerwise.precondition.MomentumMethod;
 import org.layerwise.precondition.SteepestDirection;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -32,7 +31,7 @@ public record MuonSettings(
         @JsonProperty("epsilon") double epsilon,
         @JsonProperty("outputLayers") boolean outputLayers,
         @JsonProperty("strict") boolean strict,
-        @JsonProperty("fallback") IUpdater fallback)
+        @JsonProperty("fallback") Fallback fallback)
         implements GradientOnlySettings, Serializable {
     /**
      * Checks every value.
@@ -46,8 +45,11 @@ public record MuonSettings(
      * @param fallback updater of all other parameters
      */
     public MuonSettings {
+        Require.present(momentum, "momentum");
+        Require.present(scaling, "scaling");
+        Require.present(orthogonalization, "orthogonalization");
+        Require.present(fallback, "fallback");
         Require.nonNegative(epsilon, "epsilon");
-        LayerwiseUpdater.requirePlain(fallback);
     }
 
     @Override

@@ -19,12 +19,13 @@ import org.nd4j.linalg.schedule.ISchedule;
  * </pre>
  *
  * <p>The factors descend a criterion whose minimum makes P G white, so that no step needs a decomposition or an inverse. A side
- * much longer than its block is wide has a diagonal factor. Blocks take turns with updates, where the schedule leaves room. A
+ * longer than its block's other side has a diagonal factor (see {@link Builder#maxSkew}). Blocks take turns with updates, where the schedule leaves room. A
  * block does not move before its first gradient that is not zero, from which its scale is taken: with that, a step's root mean
  * square is about the learning rate, or a quarter of it with momentum 0.9 and noisy gradients.
  *
  * <p>Two things are deterministic here and random in the reference: the damping noise enters by its mean, and the factors' scales
- * are balanced every 100 updates rather than with probability 0.01.
+ * are balanced every 100 updates rather than with probability 0.01. A gradient of zeros leaves a block's factors alone, which
+ * would grow by their damping until its next signal is blown up.
  *
  * <p>Biases and gains are served by the fallback updater, by default Adam with the same learning rate; embeddings have a
  * diagonal factor for their rows. Weight decay is DL4J's: {@code .weightDecay(0.01)} on a layer subtracts lr * 0.01 * W beside
@@ -225,7 +226,7 @@ public final class PsgdKron extends GradientOnlyUpdater {
         }
 
         /**
-         * The root mean square of a matrix's direction is cut to this. Default 2 (psgd_torch; kron_torch: 1.1).
+         * The root mean square of a block's direction is cut to this. Default 2 (psgd_torch; kron_torch: 1.1).
          *
          * @param value greater than 0
          * @return this
@@ -259,10 +260,7 @@ public final class PsgdKron extends GradientOnlyUpdater {
                     largestRms,
                     largestElement,
                     strict(),
-                    fallbackOrAdam(
-                            Adam.DEFAULT_ADAM_BETA1_MEAN_DECAY,
-                            Adam.DEFAULT_ADAM_BETA2_VAR_DECAY,
-                            Adam.DEFAULT_ADAM_EPSILON));
+                    fallbackOr(1, new Adam()));
         }
 
         /**

@@ -8,7 +8,6 @@ import org.layerwise.linalg.Require;
 import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.PsgdMethod;
 import org.layerwise.precondition.Whitening;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -23,7 +22,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param blockSize most rows and columns of a block
  * @param maxDimension largest side of a matrix that is not diagonal
  * @param updates when factors are updated
- * @param largestRms of a matrix's direction
+ * @param largestRms of a block's direction
  * @param largestElement of a direction
  * @param strict whether numerical failures are thrown
  * @param fallback updater of all other parameters
@@ -40,7 +39,7 @@ public record PsgdKronSettings(
         @JsonProperty("largestRms") double largestRms,
         @JsonProperty("largestElement") double largestElement,
         @JsonProperty("strict") boolean strict,
-        @JsonProperty("fallback") IUpdater fallback)
+        @JsonProperty("fallback") Fallback fallback)
         implements GradientOnlySettings, Serializable {
     /**
      * Checks every value.
@@ -53,12 +52,15 @@ public record PsgdKronSettings(
      * @param blockSize most rows and columns of a block
      * @param maxDimension largest side of a matrix that is not diagonal
      * @param updates when factors are updated
-     * @param largestRms of a matrix's direction
+     * @param largestRms of a block's direction
      * @param largestElement of a direction
      * @param strict whether numerical failures are thrown
      * @param fallback updater of all other parameters
      */
     public PsgdKronSettings {
+        Require.present(whitening, "whitening");
+        Require.present(updates, "updates");
+        Require.present(fallback, "fallback");
         Require.argument(momentum >= 0 && momentum < 1, "momentum must be in [0, 1), but is %s", momentum);
         Require.argument(!whitenMomentum || momentum > 0, "whitenMomentum needs momentum > 0, but it is %s", momentum);
         Require.nonNegative(initialScale, "initialScale");
@@ -67,7 +69,6 @@ public record PsgdKronSettings(
         Require.argument(maxDimension >= 0, "maxDimension must be at least 0, but is %s", maxDimension);
         Require.argument(largestRms > 0, "largestRms must be greater than 0, but is %s", largestRms);
         Require.argument(largestElement > 0, "largestElement must be greater than 0, but is %s", largestElement);
-        LayerwiseUpdater.requirePlain(fallback);
     }
 
     @Override

@@ -21,7 +21,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * </pre>
  *
  * with d(M) the unit vector of the ball along which the loss falls fastest. Step sizes follow from the balls, so that the
- * learning rate carries over between widths. G has shape [fanIn, fanOut]; each gate of an LSTM is a matrix of its own.
+ * learning rate carries over between widths. G has shape [fanIn, fanOut]; each gate of an LSTM is a matrix of its own. What
+ * has no ball is served by the fallback updater, by default Adam with 0.064 of the learning rate (0.001 beside 2^-6).
  *
  * <p><b>Constrained:</b> the shrinking is DL4J's weight decay with coefficient 1, {@code .weightDecay(1).weightDecayBias(1)}.
  * Set it on the layers: DL4J 1.0.0-M2.1 applies a decay that is set on the network twice. Weights that begin inside their
@@ -106,7 +107,7 @@ public final class Scion extends GradientOnlyUpdater {
         private final Map<Role, NormBall> balls = new EnumMap<>(Role.class);
 
         private Builder() {
-            super(DEFAULT_LEARNING_RATE, new Adam());
+            super(DEFAULT_LEARNING_RATE);
             balls.put(Role.INPUT, NormBall.of(Norm.SPECTRAL_MAX, 1));
             balls.put(Role.HIDDEN, NormBall.of(Norm.SPECTRAL, 1));
             balls.put(Role.CONVOLUTION, NormBall.of(Norm.SPECTRAL, 1));
@@ -158,7 +159,11 @@ public final class Scion extends GradientOnlyUpdater {
         }
 
         private ScionSettings settings() {
-            return new ScionSettings(new Momentum(1 - alpha, true, false), balls, strict(), fallback());
+            return new ScionSettings(
+                    new Momentum(1 - alpha, true, false),
+                    balls,
+                    strict(),
+                    fallbackOr(0.001 / DEFAULT_LEARNING_RATE, new Adam()));
         }
 
         /**

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.Role;
 import org.layerwise.layout.Segment;
+import org.layerwise.linalg.Require;
 import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.Momentum;
 import org.layerwise.precondition.MomentumMethod;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -24,7 +24,7 @@ public record ScionSettings(
         @JsonProperty("momentum") Momentum momentum,
         @JsonProperty("balls") Map<Role, NormBall> balls,
         @JsonProperty("strict") boolean strict,
-        @JsonProperty("fallback") IUpdater fallback)
+        @JsonProperty("fallback") Fallback fallback)
         implements GradientOnlySettings, Serializable {
     /**
      * Checks every value.
@@ -35,8 +35,10 @@ public record ScionSettings(
      * @param fallback updater of all other parameters
      */
     public ScionSettings {
+        Require.present(momentum, "momentum");
+        Require.present(balls, "balls");
+        Require.present(fallback, "fallback");
         balls = Map.copyOf(balls);
-        LayerwiseUpdater.requirePlain(fallback);
     }
 
     @Override

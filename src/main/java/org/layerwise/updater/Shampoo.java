@@ -30,7 +30,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p>With Adam's graft the learning rate that suits Adam suits Shampoo. Biases and gains are served by the fallback updater, by
  * default Adam with the same learning rate.
  *
- * <p>Weight decay is DL4J's: {@code .weightDecay(0.1)} on a layer or network subtracts lr * 0.1 * W beside the step, with W from
+ * <p>Weight decay is DL4J's: {@code .weightDecay(0.1)} on a layer (DL4J M2.1 applies one of the network twice) subtracts lr * 0.1 * W beside the step, with W from
  * before the step: the reference's decoupled decay.
  *
  * <p><b>When to use:</b> in place of Adam, for fewer steps at a small cost per step: half the products of the methods that work
@@ -299,10 +299,7 @@ public final class Shampoo extends GradientOnlyUpdater {
                     statistics,
                     refresh,
                     strict(),
-                    fallbackOrAdam(
-                            Adam.DEFAULT_ADAM_BETA1_MEAN_DECAY,
-                            Adam.DEFAULT_ADAM_BETA2_VAR_DECAY,
-                            Adam.DEFAULT_ADAM_EPSILON));
+                    fallbackOr(1, new Adam()));
         }
 
         /**

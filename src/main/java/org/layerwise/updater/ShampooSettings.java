@@ -9,7 +9,6 @@ import org.layerwise.linalg.Require;
 import org.layerwise.precondition.Grafting;
 import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.ShampooMethod;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -47,7 +46,7 @@ public record ShampooSettings(
         @JsonProperty("statistics") Period statistics,
         @JsonProperty("refresh") Period refresh,
         @JsonProperty("strict") boolean strict,
-        @JsonProperty("fallback") IUpdater fallback)
+        @JsonProperty("fallback") Fallback fallback)
         implements GradientOnlySettings, Serializable {
     /** With the identity on the other side, AdaGrad's square root is all on this one. */
     private static final double ONE_SIDED = 0.5;
@@ -72,6 +71,11 @@ public record ShampooSettings(
      * @param fallback updater of all other parameters
      */
     public ShampooSettings {
+        Require.present(grafting, "grafting");
+        Require.present(root, "root");
+        Require.present(statistics, "statistics");
+        Require.present(refresh, "refresh");
+        Require.present(fallback, "fallback");
         Require.argument(momentum >= 0 && momentum < 1, "momentum must be in [0, 1), but is %s", momentum);
         Require.argument(lookAhead >= 0 && lookAhead < 1, "lookAhead must be in [0, 1), but is %s", lookAhead);
         Require.argument(
@@ -82,7 +86,6 @@ public record ShampooSettings(
         Require.argument(blockSize >= 1, "blockSize must be at least 1, but is %s", blockSize);
         Require.argument(maxDimension >= 0, "maxDimension must be at least 0, but is %s", maxDimension);
         Require.argument(startStep >= 0, "startStep must be at least 0, but is %s", startStep);
-        LayerwiseUpdater.requirePlain(fallback);
     }
 
     private static void requireExponent(InverseRoot root, double exponent, String name) {

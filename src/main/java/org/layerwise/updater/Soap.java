@@ -3,6 +3,7 @@ package org.layerwise.updater;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.ParameterLayout;
 import org.layerwise.linalg.Require;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -15,19 +16,20 @@ import org.nd4j.linalg.schedule.ISchedule;
  *   and, if due:  Q = qr(L Q) sorted by eigenvalue, m rotated and v permuted with it; likewise for R
  * </pre>
  *
- * <p>The order matters: a step uses the basis that earlier gradients made, the first gradient only builds it, and no step's
- * root mean square exceeds about the learning rate. A learning rate that suits Adam suits this, or up to three times as much.
+ * <p>The order matters: a step uses the basis that earlier gradients made, the first gradient only builds it, and with
+ * beta1 = beta2 no step's root mean square exceeds about the learning rate (with 0.9 and 0.999 three times that, as in Adam, and
+ * just after a refresh more). A learning rate that suits Adam suits this, or up to three times as much.
  *
  * <p>A matrix is cut into blocks of at most {@link Builder#blockSize} rows and columns, each with factors of its own: the state is
- * six numbers a parameter at any block size, and work and memory stay linear in the parameters. Biases and gains are served
- * by the fallback updater, by default Adam with the same learning rate, decays and epsilon; embeddings are rotated on the side of their fan-out only, convolutions are matrices [inputs at all
- * kernel positions, outputs], the gates of an LSTM matrices of their own.
+ * six numbers a parameter where blocks are square, more where they are narrow, and work and memory stay linear in the
+ * parameters. Biases and gains are served by the fallback updater, by default Adam with the same learning rate, decays and
+ * epsilon; embeddings are rotated on the side of their fan-out only, convolutions are matrices [inputs at all kernel positions,
+ * outputs], the gates of an LSTM matrices of their own.
  *
- * <p>Weight decay is DL4J's: {@code .weightDecay(0.01)} subtracts lr * 0.01 * W beside the step. The reference implementation
+ * <p>Weight decay is DL4J's: {@code .weightDecay(0.01)} on a layer subtracts lr * 0.01 * W beside the step. The reference implementation
  * decays the weights that the step has moved, and none at the first gradient: a difference of lr * 0.01 of a step.
  *
- * <p><b>When to use:</b> in place of Adam wherever matrices hold most parameters; it is the least delicate of this library's
- * updaters. <b>When not:</b> where a step must cost as little as Adam's: the four products a block cost 8 blockSize operations
+ * <p><b>When to use:</b> in place of Adam wherever matrices hold most parameters. <b>When not:</b> where a step must cost as little as Adam's: the four products a block cost 8 blockSize operations
  * a parameter, two thirds of forward and backward pass at batch 128 and block size 64, a twelfth at batch 1024.
  */
 public final class Soap extends GradientOnlyUpdater {
@@ -252,7 +254,7 @@ public final class Soap extends GradientOnlyUpdater {
                     refresh,
                     spreadRefreshes,
                     strict(),
-                    fallbackOrAdam(beta1, beta2, epsilon));
+                    fallbackOr(1, new Adam(1, beta1, beta2, epsilon)));
         }
 
         /**

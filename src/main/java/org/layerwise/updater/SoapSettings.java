@@ -8,7 +8,6 @@ import org.layerwise.linalg.Require;
 import org.layerwise.precondition.EigenvalueCorrectedMethod;
 import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.SoapMethod;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -40,7 +39,7 @@ public record SoapSettings(
         @JsonProperty("refresh") Period refresh,
         @JsonProperty("spreadRefreshes") boolean spreadRefreshes,
         @JsonProperty("strict") boolean strict,
-        @JsonProperty("fallback") IUpdater fallback)
+        @JsonProperty("fallback") Fallback fallback)
         implements GradientOnlySettings, Serializable {
     /**
      * Checks every value.
@@ -59,13 +58,16 @@ public record SoapSettings(
      * @param fallback updater of all other parameters
      */
     public SoapSettings {
+        Require.present(variant, "variant");
+        Require.present(statistics, "statistics");
+        Require.present(refresh, "refresh");
+        Require.present(fallback, "fallback");
         requireDecay(beta1, "beta1");
         requireDecay(beta2, "beta2");
         requireDecay(factorDecay, "factorDecay");
         Require.positive(epsilon, "epsilon");
         Require.argument(blockSize >= 1, "blockSize must be at least 1, but is %s", blockSize);
         Require.argument(maxDimension >= 0, "maxDimension must be at least 0, but is %s", maxDimension);
-        LayerwiseUpdater.requirePlain(fallback);
     }
 
     private static void requireDecay(double value, String name) {

@@ -1,9 +1,7 @@
 package org.layerwise.updater;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.linalg.Require;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -19,10 +17,8 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
     private boolean strict;
     private @Nullable IUpdater fallback;
 
-    /** Without a default fallback, {@link #fallbackOrAdam} gives one with the rate of the updater that is built. */
-    UpdaterBuilder(double learningRate, @Nullable IUpdater fallback) {
+    UpdaterBuilder(double learningRate) {
         this.learningRate = learningRate;
-        this.fallback = fallback;
     }
 
     abstract B self();
@@ -63,8 +59,9 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
     }
 
     /**
-     * Updater of the parameters that cannot be preconditioned. Default Adam; each updater says with which
-     * settings.
+     * Updater of the parameters that cannot be preconditioned, with a learning rate of its own. Default Adam; each updater
+     * says with which settings. Beside an updater that needs gradients alone the default's learning rate is a multiple of the
+     * updater's own and follows its schedule and {@code net.setLearningRate}.
      *
      * @param value one of DL4J's updaters
      * @return this
@@ -86,21 +83,13 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
         return strict;
     }
 
-    final IUpdater fallback() {
-        return Objects.requireNonNull(fallback);
+    /** The fallback that was asked for, else {@code other}. */
+    final IUpdater fallbackOr(IUpdater other) {
+        return fallback == null ? other : fallback;
     }
 
-    /** The fallback that was asked for, else Adam with this learning rate or schedule. */
-    final IUpdater fallbackOrAdam(double beta1, double beta2, double epsilon) {
-        if (fallback != null) {
-            return fallback;
-        }
-        return Adam.builder()
-                .learningRate(learningRate)
-                .learningRateSchedule(schedule)
-                .beta1(beta1)
-                .beta2(beta2)
-                .epsilon(epsilon)
-                .build();
+    /** The fallback that was asked for, else {@code other} at a multiple of this learning rate or schedule. */
+    final Fallback fallbackOr(double multiple, IUpdater other) {
+        return fallback == null ? Fallback.following(multiple, other) : Fallback.own(fallback);
     }
 }

@@ -223,17 +223,39 @@ class PsgdKronTest {
         assertThatArray(average.step(Loops.transpose(G2))).isCloseTo(plain.step(mean), Tolerance.FORMULA);
     }
 
-    /** Every block is a matrix of its own, as is the direction's limit of all of them together. */
+    /** The limit of the root mean square, too, is a block's own. */
     @ParameterizedTest
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
     void step_raggedBlocks_areIndependent(DataType type) {
-        PsgdKron psgd = exact().blockSize(3)
-                .largestRms(NO_LIMIT)
-                .largestElement(NO_LIMIT)
-                .build();
+        PsgdKron psgd = exact().blockSize(3).largestRms(.5).build();
         MatrixSteps.requireIndependentBlocks(psgd, type, type == DataType.DOUBLE ? 1e-10 : 1e-4);
+    }
+
+    /** Factors that grew by their damping while there was no gradient would blow up the next one to the limit of 10. */
+    @Test
+    void step_smallGradientAfterManyZeros_isSmall() {
+        RandomMatrices random = new RandomMatrices(15);
+        MatrixSteps steps = new MatrixSteps(exact().damping(1e-9).build(), new double[4][3], DataType.DOUBLE);
+        steps.step(random.gaussian(4, 3));
+        for (int i = 0; i < 100; i++) {
+            steps.step(new double[4][3]);
+        }
+        assertThatArray(steps.step(Loops.scaled(1e-4, random.gaussian(4, 3)))).isWithin(new double[4][3], 1e-3);
+    }
+
+    /** The fourth power of damping over a first gradient beyond all measure would make factors of zero, which never grow. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-90, 1e-300})
+    void step_firstGradientFarBelowTheDamping_isNoDeadEnd(double scale) {
+        double[][] gradient = new RandomMatrices(16).gaussian(4, 3);
+        PsgdKron psgd = PsgdKron.builder().learningRate(1).momentum(0).build();
+        MatrixSteps steps = new MatrixSteps(psgd, new double[4][3], DataType.DOUBLE);
+        steps.step(Loops.scaled(scale, gradient));
+        double[][] update = steps.step(gradient);
+        assertThatArray(update).isWithin(new double[4][3], 10);
+        assertThat(Loops.dot(update, update)).isGreaterThan(1);
     }
 
     /** Steps do not depend on the gradient's scale, since the first gradient sets the preconditioner's. */
