@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
@@ -64,7 +65,8 @@ final class Binding {
     }
 
     private boolean asked() {
-        return rows.stream().anyMatch(row -> row.preconditioned() || row.note().startsWith("fallback"));
+        return !diagnostics.isEmpty()
+                || rows.stream().anyMatch(row -> row.note().startsWith("fallback"));
     }
 
     private void bind(NetworkAdapter.Slot slot, boolean miniBatch) {
@@ -110,8 +112,8 @@ final class Binding {
             return;
         }
         ParameterLayout layout = LayerLayouts.of(slot);
-        List<Segment> matrices = wanted.preconditioned(layout);
-        if (matrices.isEmpty()) {
+        List<Segment> served = wanted.served(layout);
+        if (served.isEmpty()) {
             Role role = layout.segments().get(0).role();
             fallBack(slot, layer, wanted, roleName(role) + " parameters are not preconditioned by this method");
             return;
@@ -119,6 +121,8 @@ final class Binding {
         GradientOnlyUpdater bound = wanted.bind(layout);
         install(slot, layer, bound);
         diagnostics.put(slot.name(), new Diagnostics());
+        List<Segment> matrices =
+                served.stream().filter(segment -> bound.sides(segment).any()).toList();
         rows.add(new LayerPlan(
                 slot.name(),
                 layer.getClass().getSimpleName(),
@@ -129,18 +133,23 @@ final class Binding {
                 bound.stateSize(layout.length()) * type.width(),
                 0,
                 bound.flops(layout),
-                fallbackNote(layout, matrices, wanted)));
+                note(layout, served, wanted)));
     }
 
-    private static String fallbackNote(ParameterLayout layout, List<Segment> matrices, GradientOnlyUpdater updater) {
-        List<String> others = layout.segments().stream()
-                .filter(segment -> !matrices.contains(segment))
-                .map(Segment::name)
-                .toList();
-        return others.isEmpty()
-                ? ""
-                : String.join(", ", others) + ": "
-                        + updater.fallback().getClass().getSimpleName();
+    /** What is not preconditioned on both sides: "W: inputs' side only; b: Adam". */
+    private static String note(ParameterLayout layout, List<Segment> served, GradientOnlyUpdater updater) {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        for (Segment segment : layout.segments()) {
+            String remark = served.contains(segment)
+                    ? updater.sides(segment).remark()
+                    : updater.fallback().getClass().getSimpleName();
+            if (!remark.isEmpty()) {
+                names.computeIfAbsent(remark, key -> new ArrayList<>()).add(segment.name());
+            }
+        }
+        return names.entrySet().stream()
+                .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
+                .collect(Collectors.joining("; "));
     }
 
     private static String roleName(Role role) {

@@ -7,12 +7,12 @@ package org.layerwise.dl4j;
  * @param kind its class in DL4J
  * @param parameters number of parameters
  * @param method the updater's name
- * @param covered number of parameters that are preconditioned
+ * @param covered number of parameters that are preconditioned on at least one side
  * @param shape of the preconditioned matrices, "rows x columns"; empty if there are none
  * @param stateBytes size of the updater state that is saved with the model
  * @param workBytes size of derived arrays (inverses, accumulators) that are rebuilt after loading
  * @param stepFlops floating-point operations to precondition the gradient at each step
- * @param note reason for a fallback, or other remarks; may be empty
+ * @param note reason for a fallback, matrices with a side that is not preconditioned, or other remarks; may be empty
  */
 public record LayerPlan(
         String layer,
@@ -28,7 +28,7 @@ public record LayerPlan(
     /**
      * Whether any of the layer's parameters are preconditioned.
      *
-     * @return false for a layer that DL4J's own updaters serve
+     * @return false for a layer that DL4J's own updaters serve, or whose matrices have no side that can be preconditioned
      */
     public boolean preconditioned() {
         return covered > 0;

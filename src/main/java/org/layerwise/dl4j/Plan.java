@@ -24,7 +24,8 @@ public record Plan(List<LayerPlan> layers, String fisher, List<String> remarks) 
     }
 
     /**
-     * The part of the parameters that is preconditioned.
+     * The part of the parameters that is preconditioned on at least one side. Scaling them one by one, or row by row and
+     * column by column, does not count.
      *
      * @return in [0, 1]; 0 for a network without parameters
      */

@@ -24,6 +24,16 @@ public sealed interface GradientOnlySettings
     MatrixMethod method(Segment segment);
 
     /**
+     * Which sides of a matrix the method preconditions.
+     *
+     * @param segment a matrix that has a method
+     * @return both, unless overridden
+     */
+    default MatrixSides sides(Segment segment) {
+        return MatrixSides.both();
+    }
+
+    /**
      * Whether numerical failures are thrown.
      *
      * @return false if they are survived

@@ -66,15 +66,25 @@ public abstract sealed class GradientOnlyUpdater extends LayerwiseUpdater permit
     }
 
     /**
-     * The matrices of a layout that this updater preconditions; the fallback updater serves the others.
+     * The matrices of a layout that this updater's method serves; the fallback updater serves the others.
      *
      * @param parameters of a layer or variable
      * @return in the layout's order; may be empty
      */
-    public final List<Segment> preconditioned(ParameterLayout parameters) {
+    public final List<Segment> served(ParameterLayout parameters) {
         return parameters.segments().stream()
                 .filter(segment -> rules().method(segment) != null)
                 .toList();
+    }
+
+    /**
+     * Which sides of a matrix are preconditioned.
+     *
+     * @param segment a matrix that the method serves
+     * @return for the plan
+     */
+    public final MatrixSides sides(Segment segment) {
+        return rules().sides(segment);
     }
 
     /**

@@ -1,12 +1,15 @@
 package org.layerwise.updater;
 
 import java.io.Serializable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.Role;
 import org.layerwise.layout.Segment;
 import org.layerwise.linalg.Require;
 import org.layerwise.precondition.MatrixMethod;
 import org.layerwise.precondition.PsgdMethod;
+import org.layerwise.precondition.PsgdSides;
 import org.layerwise.precondition.Whitening;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -81,7 +84,11 @@ public record PsgdKronSettings(
         if (segment.role() == Role.VECTOR) {
             return null;
         }
-        return new PsgdMethod(new PsgdMethod.Rules(
+        return new PsgdMethod(rules(segment));
+    }
+
+    private PsgdMethod.Rules rules(Segment segment) {
+        return new PsgdMethod.Rules(
                 momentum,
                 whitenMomentum,
                 whitening,
@@ -92,6 +99,25 @@ public record PsgdKronSettings(
                 segment.fanOut() <= maxDimension,
                 updates,
                 largestRms,
-                largestElement));
+                largestElement);
+    }
+
+    @Override
+    public MatrixSides sides(Segment segment) {
+        PsgdMethod.Rules rules = rules(segment);
+        double inputs = PsgdSides.dense(rules, segment.fanIn(), segment.fanOut(), false);
+        double outputs = PsgdSides.dense(rules, segment.fanIn(), segment.fanOut(), true);
+        String remark = Stream.of(diagonal("inputs", inputs), diagonal("outputs", outputs))
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(", "));
+        if (inputs + outputs == 0) {
+            boolean both = segment.fanIn() > maxDimension && segment.fanOut() > maxDimension;
+            remark = both ? MatrixSides.tooLong("both sides exceed", maxDimension) : "both sides diagonal";
+        }
+        return new MatrixSides(inputs > 0, outputs > 0, remark);
+    }
+
+    private static String diagonal(String side, double dense) {
+        return dense == 1 ? "" : side + "' side diagonal" + (dense > 0 ? " in part" : "");
     }
 }

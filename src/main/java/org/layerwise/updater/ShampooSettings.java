@@ -121,6 +121,17 @@ public record ShampooSettings(
                 refresh));
     }
 
+    @Override
+    public MatrixSides sides(Segment segment) {
+        MatrixSides within = MatrixSides.within(segment, maxDimension, blockSize);
+        return within.any()
+                ? MatrixSides.of(
+                        within.inputs() && inputExponent > 0,
+                        within.outputs() && outputExponent > 0,
+                        "steps by the graft alone")
+                : within;
+    }
+
     /** A side that is left alone hands its part of the root to the other. */
     private static double exponent(double asked, boolean thisSide, boolean otherSide) {
         if (!thisSide || asked == 0) {

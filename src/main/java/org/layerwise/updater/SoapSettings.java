@@ -105,4 +105,9 @@ public record SoapSettings(
             case ESHAMPOO_QR -> new EigenvalueCorrectedMethod(rules, true);
         };
     }
+
+    @Override
+    public MatrixSides sides(Segment segment) {
+        return MatrixSides.within(segment, maxDimension, blockSize);
+    }
 }

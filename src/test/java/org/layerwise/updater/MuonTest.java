@@ -276,7 +276,7 @@ class MuonTest {
         double[][] gradient = {{1, -2, 3}};
         MatrixSteps steps =
                 new MatrixSteps(Muon.builder().fallback(new Adam(.1)).build(), role, new double[1][3], DataType.DOUBLE);
-        assertThat(steps.bound.preconditioned(java.util.Objects.requireNonNull(steps.bound.layout())))
+        assertThat(steps.bound.served(java.util.Objects.requireNonNull(steps.bound.layout())))
                 .isEmpty();
         assertThatArray(steps.step(gradient)).isCloseTo(new double[][] {{.1, -.1, .1}}, 1e-6);
     }
