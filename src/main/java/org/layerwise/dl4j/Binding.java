@@ -115,7 +115,12 @@ final class Binding {
         List<Segment> served = wanted.served(layout);
         if (served.isEmpty()) {
             Role role = layout.segments().get(0).role();
-            fallBack(slot, layer, wanted, roleName(role) + " parameters are not preconditioned by this method");
+            String reason = roleName(role) + " parameters are not preconditioned by this method";
+            if (wanted.fallbackFollows()) {
+                serve(slot, layer, wanted.bind(layout), reason);
+            } else {
+                fallBack(slot, layer, wanted, reason);
+            }
             return;
         }
         GradientOnlyUpdater bound = wanted.bind(layout);
@@ -154,6 +159,14 @@ final class Binding {
 
     private static String roleName(Role role) {
         return role.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Bound though nothing is preconditioned: the fallback's rate stays a multiple of the one that DL4J sets everywhere. */
+    private void serve(NetworkAdapter.Slot slot, Layer layer, GradientOnlyUpdater bound, String reason) {
+        install(slot, layer, bound);
+        diagnostics.put(slot.name(), new Diagnostics());
+        String method = bound.fallback().getClass().getSimpleName();
+        rows.add(plain(slot, layer, slot.layer().numParams(), method, "fallback: " + reason));
     }
 
     private void fallBack(NetworkAdapter.Slot slot, Layer layer, LayerwiseUpdater wanted, String obstacle) {

@@ -66,6 +66,15 @@ public abstract sealed class GradientOnlyUpdater extends LayerwiseUpdater permit
     }
 
     /**
+     * Whether the fallback's learning rate is a multiple of this updater's.
+     *
+     * @return false if it has one of its own
+     */
+    public final boolean fallbackFollows() {
+        return rules().fallback().follows();
+    }
+
+    /**
      * The matrices of a layout that this updater's method serves; the fallback updater serves the others.
      *
      * @param parameters of a layer or variable

@@ -6,6 +6,6 @@ public enum Preset {
     SMALL,
     /** Minutes on two cores. */
     QUICK,
-    /** At least ten seeds, the whole grids. */
+    /** At least ten seeds, the whole grids; the benchmark has five seeds of long runs. */
     FULL
 }
