@@ -40,6 +40,11 @@ public final class EigenvalueCorrectedMethod implements MatrixMethod {
         return rules.plan(rows, columns).length();
     }
 
+    @Override
+    public String layout(int rows, int columns) {
+        return rules.layout(rows, columns);
+    }
+
     /** Momentum and gradient are both rotated, and the direction back. */
     @Override
     public long flops(int rows, int columns) {

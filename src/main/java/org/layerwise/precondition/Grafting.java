@@ -114,6 +114,15 @@ public record Grafting(
         return kind != Kind.NONE;
     }
 
+    /** What V is; the same for methods that differ in its use alone. */
+    String layout() {
+        return switch (kind) {
+            case NONE, SGD -> "graft without squares";
+            case ADAGRAD -> "graft with squares as a sum";
+            case RMSPROP, ADAM -> "graft with squares as a mean";
+        };
+    }
+
     /** Whether D differs from Gb. */
     boolean usesSquares() {
         return usesSquares(kind);

@@ -22,6 +22,16 @@ public interface MatrixMethod {
     long stateLength(int rows, int columns);
 
     /**
+     * What decides where the state's elements lie and what they mean, in words that go into the saved state as a hash: states
+     * of equal words and lengths can be exchanged. Nothing that may change between saving and loading: no rate, decay or period.
+     *
+     * @param rows of the matrix
+     * @param columns of the matrix
+     * @return a phrase without line breaks, the same for every locale
+     */
+    String layout(int rows, int columns);
+
+    /**
      * Floating-point operations of a step, for the plan.
      *
      * @param rows of the matrix

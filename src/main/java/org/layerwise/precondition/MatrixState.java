@@ -12,18 +12,24 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The state of an updater that needs gradients alone, inside DL4J's updater-state view: a header (magic number, version,
- * method, number of matrices; then rows, columns and steps of each), the matrices' own states in order, and the state of
- * the fallback updater.
+ * method, number of matrices, hash of the fallback updater's layout; then rows, columns, steps and hash of the layout of each
+ * matrix), the matrices' own states in order, and the state of the fallback updater. All of it is the same in replicas that are
+ * averaged, and limbs are short, so that their sums over 256 replicas are exact.
  */
 public final class MatrixState {
     private static final int MAGIC = 20_011;
-    private static final int VERSION = 1;
-    private static final int FIXED = 4;
-    private static final int PER_MATRIX = 4; // rows, columns, steps (two limbs)
+    private static final int VERSION = 2;
+    private static final int AT_VERSION = 1;
+    private static final int AT_REST = 4;
+    private static final int FIXED = 6;
+    private static final int PER_MATRIX = 6; // rows, columns, steps (two limbs), layout (two limbs)
     private static final int AT_STEPS = 2;
+    private static final int AT_LAYOUT = 4;
+    private static final int LIMB_BITS = 16;
 
     private final Kernels kernels;
     private final Contents contents;
+    private final double[] expected;
     private final INDArray view;
     private final List<INDArray> parts = new ArrayList<>();
     private final @Nullable INDArray rest;
@@ -34,8 +40,9 @@ public final class MatrixState {
      * @param rows of the matrix
      * @param columns of the matrix
      * @param length elements of its state, at least 0
+     * @param layout what decides where they lie and what they mean, in words
      */
-    public record Part(int rows, int columns, long length) {}
+    public record Part(int rows, int columns, long length, String layout) {}
 
     /**
      * What a state holds.
@@ -43,14 +50,16 @@ public final class MatrixState {
      * @param method number of the method, for the header
      * @param parts one for each matrix
      * @param rest elements of the fallback updater's state, at least 0
+     * @param restLayout name of the fallback updater
      */
-    public record Contents(int method, List<Part> parts, long rest) {
+    public record Contents(int method, List<Part> parts, long rest, String restLayout) {
         /**
          * Copies the list.
          *
          * @param method number of the method
          * @param parts one for each matrix
          * @param rest elements of the fallback updater's state
+         * @param restLayout name of the fallback updater
          */
         public Contents {
             parts = List.copyOf(parts);
@@ -87,6 +96,7 @@ public final class MatrixState {
                 contents.length());
         this.kernels = kernels;
         this.contents = contents;
+        this.expected = expectedHeader(contents);
         this.view = view.reshape(view.length());
         long at = contents.header();
         for (Part part : contents.parts) {
@@ -96,9 +106,8 @@ public final class MatrixState {
         this.rest = contents.rest == 0 ? null : interval(at, contents.rest);
         if (initialize) {
             this.view.assign(0);
-            double[] header = expectedHeader();
-            for (int i = 0; i < header.length; i++) {
-                this.view.putScalar(i, header[i]);
+            for (int i = 0; i < expected.length; i++) {
+                this.view.putScalar(i, expected[i]);
             }
         }
     }
@@ -107,17 +116,28 @@ public final class MatrixState {
         return length == 0 ? Nd4j.empty(view.dataType()) : view.get(NDArrayIndex.interval(at, at + length));
     }
 
-    private double[] expectedHeader() {
+    private static double[] expectedHeader(Contents contents) {
         double[] header = new double[contents.header()];
         header[0] = MAGIC;
-        header[1] = VERSION;
+        header[AT_VERSION] = VERSION;
         header[2] = contents.method;
         header[3] = contents.parts.size();
+        putHash(header, AT_REST, contents.rest, contents.restLayout);
         for (int i = 0; i < contents.parts.size(); i++) {
-            header[FIXED + PER_MATRIX * i] = contents.parts.get(i).rows;
-            header[FIXED + PER_MATRIX * i + 1] = contents.parts.get(i).columns;
+            Part part = contents.parts.get(i);
+            int at = FIXED + PER_MATRIX * i;
+            header[at] = part.rows;
+            header[at + 1] = part.columns;
+            putHash(header, at + AT_LAYOUT, part.length, part.layout);
         }
         return header;
+    }
+
+    /** Both hash functions are specified, so that a state can be loaded anywhere. */
+    private static void putHash(double[] header, int at, long length, String layout) {
+        int hash = 31 * Long.hashCode(length) + layout.hashCode();
+        header[at] = hash & ((1 << LIMB_BITS) - 1);
+        header[at + 1] = hash >>> LIMB_BITS;
     }
 
     /**
@@ -137,14 +157,31 @@ public final class MatrixState {
             identity[at] = 0;
             identity[at + 1] = 0;
         }
+        int first = Arrays.mismatch(identity, expected);
         Require.state(
-                Arrays.equals(identity, expectedHeader()),
-                "The updater state of layer %s is not that of %s: its header reads %s. It was saved by another version or"
-                        + " with other settings; load the model without its updater and call Layerwise.attach(net).",
+                first < 0,
+                "The updater state of layer %s is not that of %s: its header reads %s. It was saved %s, or load the model"
+                        + " without its updater and call Layerwise.attach(net).",
                 layer,
                 contents,
-                Arrays.toString(header));
+                Arrays.toString(header),
+                first < 0 ? "" : origin(first));
         return steps;
+    }
+
+    /** Where a state comes from whose header differs, and what to do. */
+    private static String origin(int first) {
+        if (first <= AT_VERSION) {
+            return "by another version or is no state of this library: load it with that version";
+        }
+        if (first >= AT_REST && first < FIXED) {
+            return "with another fallback updater: restore it";
+        }
+        if (first < AT_REST || (first - FIXED) % PER_MATRIX < AT_STEPS) {
+            return "by another updater or for other matrices: restore the updater and the shapes";
+        }
+        return "with other settings: restore the block size, the largest dimension or skew, and the kind of momentum, graft,"
+                + " exponents or factors";
     }
 
     /**

@@ -41,6 +41,11 @@ public record Momentum(
         return decay > 0 ? elements : 0;
     }
 
+    /** What M is. */
+    String layout() {
+        return decay == 0 ? "no momentum" : average ? "momentum as a mean" : "momentum as a sum";
+    }
+
     /**
      * Takes the gradient in.
      *

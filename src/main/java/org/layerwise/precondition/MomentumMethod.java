@@ -15,6 +15,11 @@ public record MomentumMethod(Momentum momentum, SteepestDirection direction) imp
     }
 
     @Override
+    public String layout(int rows, int columns) {
+        return momentum.layout();
+    }
+
+    @Override
     public long flops(int rows, int columns) {
         return direction.flops(rows, columns);
     }

@@ -68,6 +68,11 @@ public final class PsgdMethod implements MatrixMethod {
     }
 
     @Override
+    public String layout(int rows, int columns) {
+        return new PsgdState(rules, rows, columns).layout();
+    }
+
+    @Override
     public long flops(int rows, int columns) {
         PsgdState plan = new PsgdState(rules, rows, columns);
         long sum = 0;

@@ -102,6 +102,16 @@ final class PsgdState {
         return length;
     }
 
+    /** The blocks, how many sides are dense, which the largest skew decides, and what the factors are like. */
+    String layout() {
+        long left = tiles.stream().filter(tile -> isDense(tile, false)).count();
+        long right = tiles.stream().filter(tile -> isDense(tile, true)).count();
+        return Tile.layout(rows, columns, tiles.get(0).rows(), tiles.get(0).columns())
+                + ", " + left + " dense sides of rows and " + right + " of columns, "
+                + (momentum > 0 ? "momentum" : "no momentum")
+                + ", factors " + rules.fit().geometry().name();
+    }
+
     List<Tile> tiles() {
         return tiles;
     }

@@ -79,6 +79,11 @@ public final class ShampooMethod implements MatrixMethod {
     }
 
     @Override
+    public String layout(int rows, int columns) {
+        return new ShampooState(rules, rows, columns).layout(rules);
+    }
+
+    @Override
     public long flops(int rows, int columns) {
         long sum = 0;
         for (Cell cell : new ShampooState(rules, rows, columns).cells()) {

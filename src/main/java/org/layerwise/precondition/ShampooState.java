@@ -2,6 +2,7 @@ package org.layerwise.precondition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.linalg.Kernels.Block;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -73,6 +74,22 @@ final class ShampooState {
 
     long length() {
         return length;
+    }
+
+    /** The blocks, which averages are kept, and of which factors the roots are which. */
+    String layout(ShampooMethod.Rules rules) {
+        Tile first = cells.get(0).tile();
+        return String.format(
+                Locale.ROOT,
+                "blocks of %s by %s, %s, %s, factors as %s%s, exponents %.6f and %.6f",
+                first.rows(),
+                first.columns(),
+                momentum > 0 ? "momentum" : "no momentum",
+                rules.grafting().layout(),
+                rules.factorDecay() == 1 ? "sums" : "means",
+                rules.traceScaling() ? " scaled by their trace" : "",
+                rules.inputExponent(),
+                rules.outputExponent());
     }
 
     /** Number of marks, which come first. */

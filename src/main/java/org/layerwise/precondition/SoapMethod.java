@@ -55,6 +55,14 @@ public final class SoapMethod implements MatrixMethod {
             return new EigenbasisState(Tile.partition(rows, columns, height, width), left, right);
         }
 
+        String layout(int rows, int columns) {
+            int height = left ? blockSize : rows;
+            int width = right ? blockSize : columns;
+            return Tile.layout(rows, columns, height, width)
+                    + (left ? ", rows rotated" : "")
+                    + (right ? ", columns rotated" : "");
+        }
+
         /** Operations of one rotation there and back. */
         long rotationFlops(int rows, int columns) {
             long sum = 0;
@@ -92,6 +100,11 @@ public final class SoapMethod implements MatrixMethod {
     @Override
     public long stateLength(int rows, int columns) {
         return plan(rows, columns).length();
+    }
+
+    @Override
+    public String layout(int rows, int columns) {
+        return rules.layout(rows, columns);
     }
 
     @Override

@@ -32,6 +32,11 @@ record Tile(int row, int column, int rows, int columns) {
         return List.copyOf(tiles);
     }
 
+    /** The cut in words; blocks larger than the matrix are as large as it. */
+    static String layout(int rows, int columns, int height, int width) {
+        return "blocks of " + Math.min(height, rows) + " by " + Math.min(width, columns);
+    }
+
     /** Number of elements. */
     int length() {
         return rows * columns;

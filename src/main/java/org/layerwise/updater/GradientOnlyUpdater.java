@@ -108,14 +108,17 @@ public abstract sealed class GradientOnlyUpdater extends LayerwiseUpdater permit
         for (Segment segment : parameters.segments()) {
             MatrixMethod method = rules().method(segment);
             if (method != null) {
-                long length = method.stateLength(segment.fanIn(), segment.fanOut());
-                parts.add(new MatrixState.Part(segment.fanIn(), segment.fanOut(), length));
+                int rows = segment.fanIn();
+                int columns = segment.fanOut();
+                parts.add(new MatrixState.Part(
+                        rows, columns, method.stateLength(rows, columns), method.layout(rows, columns)));
                 covered += segment.length();
             }
         }
         long others = parameters.length() - covered;
-        return new MatrixState.Contents(
-                rules().methodId(), parts, others == 0 ? 0 : fallback().stateSize(others));
+        long rest = others == 0 ? 0 : fallback().stateSize(others);
+        String restLayout = rest == 0 ? "" : fallback().getClass().getSimpleName();
+        return new MatrixState.Contents(rules().methodId(), parts, rest, restLayout);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.layerwise.updater;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.ParameterLayout;
@@ -71,10 +72,17 @@ final class MatrixGradientUpdater implements GradientUpdater<GradientOnlyUpdater
     private MatrixDriver open(long[] shape, INDArray like) {
         ParameterLayout layout = ParameterLayout.ofVariable("variable", shape);
         INDArray saved = state;
-        INDArray array = saved == null
-                ? Nd4j.createUninitializedDetached(
-                        like.dataType(), config.contents(layout).length())
-                : saved;
+        long length = config.contents(layout).length();
+        Require.state(
+                saved == null || saved.length() == length,
+                "The saved state of a variable of shape %s has %s elements, but that of %s has %s. It was saved by another"
+                        + " version, or with another block size, momentum, graft or fallback updater; restore these"
+                        + " settings, or load the model without its updater state.",
+                Arrays.toString(shape),
+                saved == null ? 0 : saved.length(),
+                config,
+                length);
+        INDArray array = saved == null ? Nd4j.createUninitializedDetached(like.dataType(), length) : saved;
         MatrixDriver opened = new MatrixDriver(config, layout, array, saved == null);
         this.state = array;
         this.driver = opened;

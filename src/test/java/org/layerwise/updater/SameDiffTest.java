@@ -187,6 +187,25 @@ class SameDiffTest {
         assertThatArray(decayed.getArrForVarName("w0")).isCloseTo(expected, Tolerance.FORMULA);
     }
 
+    /** The array is the variable's own, so its length is exact. */
+    @Test
+    void setState_ofAnotherLength_isRefused() {
+        Muon without = Muon.builder().momentum(0).nesterov(false).build();
+        GradientUpdater<?> saved = variable(without, 4, 3);
+        saved.applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 0, 0);
+        INDArray state = java.util.Objects.requireNonNull(saved.getState().get("state"));
+        requireLengthRefused(new Muon(), state);
+        requireLengthRefused(without, Nd4j.concat(0, state, state));
+    }
+
+    private static void requireLengthRefused(Muon muon, INDArray state) {
+        GradientUpdater<?> resumed = muon.instantiate(java.util.Map.of("state", state), false);
+        assertThatThrownBy(() -> resumed.applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 1, 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("[4, 3]")
+                .hasMessageContaining(state.length() + " elements");
+    }
+
     @Test
     void setState_ofAnotherUpdater_isRefused() {
         assertThatThrownBy(() -> new Muon().instantiate(java.util.Map.of("M", Nd4j.zeros(3)), false))
@@ -195,6 +214,6 @@ class SameDiffTest {
         muon.applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 0, 0);
         GradientUpdater<?> scion = new Scion().instantiate(muon.getState(), false);
         assertThatThrownBy(() -> scion.applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 0, 0))
-                .hasMessageContaining("saved by another version or with other settings");
+                .hasMessageContaining("saved by another updater");
     }
 }

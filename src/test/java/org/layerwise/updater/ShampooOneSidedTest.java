@@ -64,7 +64,7 @@ class ShampooOneSidedTest {
         MatrixSteps steps = new MatrixSteps(new Shampoo(), Role.EMBEDDING, new double[1000][8], DataType.FLOAT);
         ParameterLayout layout = java.util.Objects.requireNonNull(steps.bound.layout());
         // Header and mark, momentum and squares, factor and root.
-        assertThat(steps.bound.contents(layout).length()).isEqualTo(8 + 1 + 2 * 8000 + 2 * 64);
+        assertThat(steps.bound.contents(layout).length()).isEqualTo(12 + 1 + 2 * 8000 + 2 * 64);
         assertThat(steps.bound.flops(layout)).isEqualTo(2 * 8 * 8000);
     }
 

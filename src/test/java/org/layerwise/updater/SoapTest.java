@@ -312,7 +312,7 @@ class SoapTest {
         MatrixSteps steps = new MatrixSteps(soap, new double[64][128], DataType.FLOAT);
         ParameterLayout layout = java.util.Objects.requireNonNull(steps.bound.layout());
         int blocks = 64 * 128 / (blockSize * blockSize);
-        assertThat(soap.contents(layout).length()).isEqualTo(8 + 6L * blocks + 6 * 64 * 128);
+        assertThat(soap.contents(layout).length()).isEqualTo(6 + 6 + 6L * blocks + 6 * 64 * 128);
         assertThat(soap.flops(layout)).isEqualTo(8L * blockSize * 64 * 128);
     }
 
