@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.ParameterLayout;
 import org.layerwise.layout.Segment;
 import org.layerwise.linalg.Kernels;
+import org.layerwise.linalg.Require;
 import org.layerwise.precondition.Diagnostics;
 import org.layerwise.precondition.Failures;
 import org.layerwise.precondition.MatrixMethod;
@@ -37,7 +38,16 @@ final class MatrixDriver {
         this.layout = layout;
         this.type = view.dataType();
         this.scratch = Scratch.ofThread(type);
-        this.state = new MatrixState(kernels, config.contents(layout), view, initialize);
+        MatrixState.Contents contents = config.contents(layout);
+        Require.argument(
+                view.length() >= contents.length(),
+                "The updater state of layer %s has %s elements, but its matrices %s need %s. If the layer's size was changed,"
+                        + " call Layerwise.attach(net) again.",
+                layout.layer(),
+                view.length(),
+                ParameterLayout.shapes(layout.segments()),
+                contents.length());
+        this.state = new MatrixState(kernels, contents, view, initialize);
         for (Segment segment : layout.segments()) {
             MatrixMethod method = config.rules().method(segment);
             if (method == null) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.layerwise.dl4j.TestNets.Kind;
 import org.layerwise.dl4j.TestNets.Spec;
 import org.layerwise.linalg.NumericalException;
@@ -206,21 +207,23 @@ class GradientOnlyAttachTest {
                 .hasMessageContaining("layer0");
     }
 
-    @Test
-    void transferLearning_newWidth_isRebound() {
+    @ParameterizedTest
+    @ValueSource(ints = {4, 14})
+    void transferLearning_newWidth_isRebound(int width) {
         MultiLayerNetwork net = SPEC.network(new Muon());
         Layerwise.attach(net);
         INDArray x = features(DataType.DOUBLE);
         net.fit(x, labels(x));
-        MultiLayerNetwork wider = new TransferLearning.Builder(net)
-                .nOutReplace(1, 14, WeightInit.XAVIER)
+        MultiLayerNetwork resized = new TransferLearning.Builder(net)
+                .nOutReplace(1, width, WeightInit.XAVIER)
                 .build();
-        assertThatThrownBy(() -> wider.fit(x, labels(x)))
+        assertThatThrownBy(() -> resized.fit(x, labels(x)))
+                .hasMessageContaining("ayer layer1 has ")
                 .hasMessageContaining("9 x 9")
-                .hasMessageContaining("Layerwise.attach(net)");
-        Plan plan = Layerwise.attach(wider).plan();
-        assertThat(plan.layers().get(1).shape()).isEqualTo("9 x 14");
-        wider.fit(x, labels(x));
+                .hasMessageContaining("call Layerwise.attach(net) again");
+        Plan plan = Layerwise.attach(resized).plan();
+        assertThat(plan.layers().get(1).shape()).isEqualTo("9 x " + width);
+        resized.fit(x, labels(x));
     }
 
     /** DL4J's weight decay with coefficient 1 is constrained Scion: weights shrink by 1 - lr beside the step. */
