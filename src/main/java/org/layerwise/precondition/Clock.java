@@ -7,23 +7,37 @@ package org.layerwise.precondition;
 final class Clock {
     private final Schedule schedule;
     private final long first;
+    private final long origin;
+    private long own;
     private long now;
     private long latest;
     private long following;
     private long count;
 
     /**
-     * Starts before the first step.
+     * Starts before the first step. The schedule begins with it.
      *
      * @param first step at which work is due, at least 1
      */
     Clock(Schedule schedule, long first) {
+        this(schedule, first, first);
+    }
+
+    /**
+     * Starts before the first step.
+     *
+     * @param first step at which work is due, at least 1
+     * @param origin where the schedule begins, from 0 to {@code first}; its steps before {@code first} are left out
+     */
+    Clock(Schedule schedule, long first, long origin) {
         this.schedule = schedule;
         this.first = first;
+        this.origin = origin;
         rewind();
     }
 
     private void rewind() {
+        own = origin;
         now = 0;
         latest = 0;
         following = first;
@@ -38,9 +52,16 @@ final class Clock {
         now = step;
         while (following <= step) {
             latest = following;
-            following = schedule.next(latest);
+            following = after(latest);
             count++;
         }
+    }
+
+    private long after(long step) {
+        while (own <= step) {
+            own = schedule.next(own);
+        }
+        return own;
     }
 
     /** Whether work is due at this step. */

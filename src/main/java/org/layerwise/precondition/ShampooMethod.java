@@ -38,7 +38,7 @@ public final class ShampooMethod implements MatrixMethod {
      * @param blockSize most rows and columns of a block
      * @param start step of the first roots, from 1
      * @param statistics when factors are updated after step 1
-     * @param refresh when roots are computed after {@code start}
+     * @param refresh when roots are computed after {@code start}; counted from step 0, wherever they start
      */
     public record Rules(
             double momentum,
@@ -66,7 +66,7 @@ public final class ShampooMethod implements MatrixMethod {
         this.rules = rules;
         this.roots = new ShampooRoots(rules.root(), rules.traceScaling());
         this.statistics = new Clock(rules.statistics(), 1);
-        this.refresh = new Clock(rules.refresh(), rules.start());
+        this.refresh = new Clock(rules.refresh(), rules.start(), 0);
     }
 
     private boolean preconditions() {

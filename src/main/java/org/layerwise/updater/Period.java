@@ -19,7 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface Period extends Schedule, Serializable {
     /**
-     * A constant period: steps 0, k, 2k, ...
+     * A constant period: steps 0, k, 2k, ...; 1, 1 + k, ... for work that begins with step 1. Blocks that take turns keep the
+     * distance, each from its own last time.
      *
      * @param steps k, at least 1
      * @return the period

@@ -249,7 +249,8 @@ public final class Shampoo extends GradientOnlyUpdater {
 
         /**
          * Step of the first roots, counted from 1. Default 0: the first step after the start that {@link #refresh} has,
-         * that is 8 for the default, k for {@code every(k)}.
+         * that is 8 for the default, k for {@code every(k)}. A start of its own does not shift the later ones: after 3,
+         * {@code every(2)} has 4, 6, 8, ..., as in Meta's implementation.
          *
          * @param value at least 0
          * @return this

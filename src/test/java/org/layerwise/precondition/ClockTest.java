@@ -9,18 +9,36 @@ import org.junit.jupiter.api.Test;
 class ClockTest {
     private static final Schedule EVERY_FOUR = last -> last + 4;
 
-    @Test
-    void due_schedule_isFollowedFromItsFirstStep() {
-        Clock clock = new Clock(EVERY_FOUR, 3);
+    private static List<Long> due(Clock clock, long steps) {
         List<Long> due = new ArrayList<>();
-        for (long step = 1; step <= 12; step++) {
+        for (long step = 1; step <= steps; step++) {
             clock.set(step);
             if (clock.due()) {
                 due.add(step);
             }
         }
-        assertThat(due).containsExactly(3L, 7L, 11L);
+        return due;
+    }
+
+    @Test
+    void due_schedule_isFollowedFromItsFirstStep() {
+        Clock clock = new Clock(EVERY_FOUR, 3);
+        assertThat(due(clock, 12)).containsExactly(3L, 7L, 11L);
         assertThat(clock.count()).isEqualTo(3);
+    }
+
+    @Test
+    void due_scheduleFromZero_isNotShiftedByItsFirstStep() {
+        Clock clock = new Clock(EVERY_FOUR, 3, 0);
+        assertThat(due(clock, 14)).containsExactly(3L, 4L, 8L, 12L);
+        assertThat(clock.count()).isEqualTo(4);
+        assertThat(due(clock, 9)).as("rewound").containsExactly(3L, 4L, 8L);
+        clock.set(11);
+        assertThat(clock.count()).as("as if all had been taken").isEqualTo(3);
+        assertThat(due(new Clock(EVERY_FOUR, 4, 0), 12)).containsExactly(4L, 8L, 12L);
+        assertThat(due(new Clock(EVERY_FOUR, 9, 0), 16)).containsExactly(9L, 12L, 16L);
+        assertThat(due(new Clock(last -> last < 5 ? 5 : Long.MAX_VALUE, 3, 0), 30))
+                .containsExactly(3L, 5L);
     }
 
     @Test

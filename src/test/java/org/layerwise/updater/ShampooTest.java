@@ -242,6 +242,23 @@ class ShampooTest {
         assertThatArray(steps.step(G1)).isCloseTo(fresh.step(G1), Tolerance.FORMULA);
     }
 
+    /** One number and gradients of 1: the step is 1 over the root of the step number of the newest roots. */
+    @Test
+    void step_startInTheMiddleOfAPeriod_leavesTheLaterOnesInPlace() {
+        Shampoo shampoo = bare().learningRate(1)
+                .root(InverseRoot.absolute(0))
+                .startStep(3)
+                .refresh(Period.every(2))
+                .build();
+        MatrixSteps steps = new MatrixSteps(shampoo, new double[1][1], DataType.DOUBLE);
+        int[] newest = {1, 1, 3, 4, 4, 6, 6, 8, 8, 10};
+        for (int i = 0; i < newest.length; i++) {
+            assertThatArray(steps.step(new double[][] {{1}}))
+                    .as("step %s", i + 1)
+                    .isCloseTo(new double[][] {{1 / Math.sqrt(newest[i])}}, Tolerance.FORMULA);
+        }
+    }
+
     private static Stream<Arguments> grafts() {
         return Stream.of(
                 Arguments.of(Grafting.none(), 0., new Sgd(.1)),
@@ -410,6 +427,12 @@ class ShampooTest {
                 .refresh(Period.every(8))
                 .build();
         MatrixSteps.requireContinuedBitForBit(shampoo);
+        Shampoo late = Shampoo.builder()
+                .blockSize(2)
+                .startStep(10)
+                .refresh(Period.every(8))
+                .build();
+        MatrixSteps.requireContinuedBitForBit(late);
     }
 
     @Test
