@@ -74,8 +74,9 @@ public final class MatrixState {
             return header() + parts.stream().mapToLong(Part::length).sum() + rest;
         }
 
+        /** Without matrices there is none: the state is the fallback's, as long as DL4J would have it. */
         private int header() {
-            return FIXED + PER_MATRIX * parts.size();
+            return parts.isEmpty() ? 0 : FIXED + PER_MATRIX * parts.size();
         }
     }
 
@@ -118,6 +119,9 @@ public final class MatrixState {
 
     private static double[] expectedHeader(Contents contents) {
         double[] header = new double[contents.header()];
+        if (header.length == 0) {
+            return header;
+        }
         header[0] = MAGIC;
         header[AT_VERSION] = VERSION;
         header[2] = contents.method;
@@ -148,6 +152,9 @@ public final class MatrixState {
      * @throws IllegalStateException if it holds something else
      */
     public long[] requireValid(String layer) {
+        if (expected.length == 0) {
+            return new long[0];
+        }
         double[] header = kernels.diagonal(view, 0, contents.header(), 1);
         long[] steps = new long[contents.parts.size()];
         double[] identity = header.clone();
