@@ -11,7 +11,9 @@ public final class NumericalException extends RuntimeException {
         /** A factorisation met a pivot that is not positive. */
         NOT_POSITIVE_DEFINITE,
         /** An iteration did not converge. */
-        NO_CONVERGENCE
+        NO_CONVERGENCE,
+        /** A basis is not orthonormal. */
+        NOT_ORTHONORMAL
     }
 
     private final Reason reason;

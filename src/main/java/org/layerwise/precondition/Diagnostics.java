@@ -21,7 +21,10 @@ public final class Diagnostics {
         PLAIN_GRADIENT,
         /** A step was skipped because its gradient was not finite. */
         STEP_SKIPPED,
-        /** The state view changed underneath and the inverse was rebuilt. */
+        /**
+         * The state view changed underneath and the inverse was rebuilt; or a block's eigenbasis, which averaging had broken, with
+         * the block's moments started anew.
+         */
         INVERSE_REBUILT,
         /** An update was not finite; its step was skipped and the matrix's state set to zero. */
         STATE_RESET

@@ -31,9 +31,17 @@ final class Eigenbasis {
 
     /** Overwrites the basis by the factor's eigenvectors, largest eigenvalue first; by the identity if that fails. */
     void build(Side side) {
+        build(side, -1); // ascending eigenvalues of -A are the descending ones of A
+    }
+
+    /** As {@link #build}, smallest eigenvalue first. */
+    void buildAscending(Side side) {
+        build(side, 1);
+    }
+
+    private void build(Side side, int sign) {
         try {
-            // Ascending eigenvalues of -A are the descending ones of A.
-            kernels.transfer(Block.of(vectors(side, -1)), 1, side.basis(), false);
+            kernels.transfer(Block.of(vectors(side, sign)), 1, side.basis(), false);
         } catch (NumericalException failure) {
             failures.survive(
                     Event.NOT_ROTATED,

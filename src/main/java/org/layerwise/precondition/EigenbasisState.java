@@ -5,13 +5,15 @@ import java.util.List;
 import org.layerwise.linalg.Kernels;
 import org.layerwise.linalg.Kernels.Block;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Where a {@link SoapMethod} keeps what inside its part of the updater state: three counters for each block, the moments m
+ * Where a {@link SoapMethod} keeps what inside its part of the updater state: three counters and the bases' seal for each block, the moments m
  * and v of all blocks, block after block, then for each side of each block its factor and its basis.
  */
 final class EigenbasisState {
-    private static final int PER_TILE = 3 * Counter.LENGTH;
+    private static final int AT_SEAL = 3 * Counter.LENGTH;
+    private static final int PER_TILE = AT_SEAL + 1;
 
     private final List<Tile> tiles;
     private final boolean left;
@@ -101,6 +103,15 @@ final class EigenbasisState {
         return new Block(array, offset + starts[tile], shape.rows(), shape.columns(), shape.rows());
     }
 
+    /** Sets both moments of a block to zero. */
+    void clearMoments(INDArray state, int tile) {
+        for (long moments : new long[] {firstMoments(), secondMoments()}) {
+            long from = moments + starts[tile];
+            state.get(NDArrayIndex.interval(from, from + tiles.get(tile).length()))
+                    .assign(0);
+        }
+    }
+
     /** The sides of a block that are rotated, left first; none to two. */
     List<Side> sides(INDArray state, int tile) {
         List<Side> sides = new ArrayList<>(2);
@@ -121,7 +132,7 @@ final class EigenbasisState {
         return new Ages(kernels.diagonal(state, 0, header(), 1), state, steps);
     }
 
-    /** Counters of the blocks; ages are steps with a basis. */
+    /** Counters of the blocks; ages are steps with a basis, and the moments' too. */
     static final class Ages {
         private final double[] header;
         private final INDArray state;
@@ -157,9 +168,39 @@ final class EigenbasisState {
             return Counter.read(header, tile * PER_TILE + 2 * Counter.LENGTH);
         }
 
+        /** The seal of the block's bases. */
+        double seal(int tile) {
+            return header[tile * PER_TILE + AT_SEAL];
+        }
+
+        /** Notes the seal of the block's bases, which a float holds exactly. */
+        void setSeal(int tile, double seal) {
+            int at = tile * PER_TILE + AT_SEAL;
+            state.putScalar(at, seal);
+            header[at] = seal;
+        }
+
+        /** The first block after this one that has another age. */
+        int endOfAge(int tile) {
+            int end = tile + 1;
+            while (end * PER_TILE < header.length && age(end) == age(tile)) {
+                end++;
+            }
+            return end;
+        }
+
         /** Notes that the block's first basis was built in this step, which has age 0. */
         void bear(int tile) {
-            write(tile * PER_TILE, steps + 1);
+            begin(tile, steps + 1);
+        }
+
+        /** Notes that the block starts anew with a basis, so that this step has age 1. */
+        void restart(int tile) {
+            begin(tile, steps);
+        }
+
+        private void begin(int tile, long birth) {
+            write(tile * PER_TILE, birth);
             write(tile * PER_TILE + Counter.LENGTH, 0);
             write(tile * PER_TILE + 2 * Counter.LENGTH, 0);
         }

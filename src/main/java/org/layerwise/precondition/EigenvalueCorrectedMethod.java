@@ -20,6 +20,7 @@ public final class EigenvalueCorrectedMethod implements MatrixMethod {
     private final Grafting adam;
     private final Clock statistics;
     private final Clock refresh;
+    private final BasisGuard guard = new BasisGuard(true);
 
     /**
      * Creates the method of one matrix.
@@ -63,7 +64,10 @@ public final class EigenvalueCorrectedMethod implements MatrixMethod {
         statistics.set(step);
         refresh.set(step);
         Block gradient = Block.of(matrix);
-        follow(plan, gradient, memory);
+        Ages ages = plan.ages(memory.kernels(), memory.state(), memory.steps());
+        // The gradient of this step is the first in the moments of a block that starts anew: age 0.
+        guard.check(plan, ages, memory, ages::bear);
+        follow(plan, ages, gradient, memory);
         Kernels kernels = memory.kernels();
         BlockRotation rotation = new BlockRotation(plan, memory);
         INDArray rotated = scratch("rotated", plan, memory);
@@ -71,7 +75,6 @@ public final class EigenvalueCorrectedMethod implements MatrixMethod {
         INDArray squares = region(plan.secondMoments(), plan, memory);
         INDArray momentum = region(plan.firstMoments(), plan, memory);
         momentum.muli(rules.beta1());
-        double correction = 1 - Math.pow(rules.beta1(), (double) step);
         for (int i = 0; i < plan.tiles().size(); i++) {
             Block tile = plan.tiles().get(i).of(gradient);
             rotation.rotate(i, tile, plan.block(rotated, 0, i));
@@ -81,24 +84,45 @@ public final class EigenvalueCorrectedMethod implements MatrixMethod {
         for (int i = 0; i < plan.tiles().size(); i++) {
             rotation.rotate(i, plan.block(momentum, 0, i), plan.block(rotated, 0, i));
         }
-        rotated.divi(correction);
-        adam.direction(rotated, squares, step, work, kernels);
+        correct(plan, ages, rotated, squares, work, kernels);
         for (int i = 0; i < plan.tiles().size(); i++) {
             rotation.rotateBack(i, plan.block(work, 0, i), plan.tiles().get(i).of(gradient));
         }
     }
 
+    /** Adam's direction in the bases, block after block; neighbours of the same age share the operations. */
+    private void correct(
+            EigenbasisState plan, Ages ages, INDArray rotated, INDArray squares, INDArray work, Kernels kernels) {
+        int count = plan.tiles().size();
+        int to;
+        for (int from = 0; from < count; from = to) {
+            to = ages.endOfAge(from);
+            long gradients = ages.age(from) + 1;
+            long begin = plan.start(from);
+            long end = to == count ? plan.elements() : plan.start(to);
+            INDArray momentum = part(rotated, begin, end);
+            momentum.divi(1 - Math.pow(rules.beta1(), (double) gradients));
+            adam.direction(momentum, part(squares, begin, end), gradients, part(work, begin, end), kernels);
+        }
+    }
+
+    private static INDArray part(INDArray array, long begin, long end) {
+        return array.get(NDArrayIndex.interval(begin, end));
+    }
+
     /** Averages the factors with the gradient and lets the bases follow them. */
-    private void follow(EigenbasisState plan, Block gradient, Memory memory) {
-        Ages ages = plan.ages(memory.kernels(), memory.state(), memory.steps());
+    private void follow(EigenbasisState plan, Ages ages, Block gradient, Memory memory) {
         Eigenbasis eigenbasis = new Eigenbasis(memory);
         int count = plan.tiles().size();
         for (int i = 0; i < count; i++) {
             List<Side> sides = plan.sides(memory.state(), i);
             if (!ages.born(i)) {
                 sides.forEach(eigenbasis::setIdentity);
+                plan.clearMoments(memory.state(), i);
                 ages.bear(i);
+                guard.seal(plan, ages, i, memory);
             }
+            boolean due = rules.spread() ? refresh.due(i, count) : refresh.due();
             for (Side side : sides) {
                 if (statistics.due()) {
                     double decay = rules.factorDecay();
@@ -110,9 +134,12 @@ public final class EigenvalueCorrectedMethod implements MatrixMethod {
                                     decay,
                                     side.factor());
                 }
-                if (rules.spread() ? refresh.due(i, count) : refresh.due()) {
+                if (due) {
                     refresh(eigenbasis, side);
                 }
+            }
+            if (due) {
+                guard.seal(plan, ages, i, memory);
             }
         }
     }

@@ -22,6 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class SoapMethod implements MatrixMethod {
     private final Rules rules;
+    private final BasisGuard guard = new BasisGuard(false);
     private @Nullable EigenbasisState plan;
 
     /**
@@ -119,13 +120,14 @@ public final class SoapMethod implements MatrixMethod {
 
     @Override
     public void step(INDArray matrix, Memory memory) {
-        new Step(rules, plan(matrix.rows(), matrix.columns()), matrix, memory).run();
+        new Step(rules, plan(matrix.rows(), matrix.columns()), guard, matrix, memory).run();
     }
 
     /** One step. */
     private static final class Step {
         private final Rules rules;
         private final EigenbasisState plan;
+        private final BasisGuard guard;
         private final Block gradient;
         private final Memory memory;
         private final Kernels kernels;
@@ -135,9 +137,10 @@ public final class SoapMethod implements MatrixMethod {
         /** The gradient in the blocks' bases, block after block; then the step there. */
         private final INDArray rotated;
 
-        Step(Rules rules, EigenbasisState plan, INDArray matrix, Memory memory) {
+        Step(Rules rules, EigenbasisState plan, BasisGuard guard, INDArray matrix, Memory memory) {
             this.rules = rules;
             this.plan = plan;
+            this.guard = guard;
             this.gradient = Block.of(matrix);
             this.memory = memory;
             this.kernels = memory.kernels();
@@ -149,6 +152,7 @@ public final class SoapMethod implements MatrixMethod {
         }
 
         void run() {
+            guard.check(plan, ages, memory, ages::restart);
             int count = plan.tiles().size();
             boolean[] active = new boolean[count];
             for (int i = 0; i < count; i++) {
@@ -221,7 +225,9 @@ public final class SoapMethod implements MatrixMethod {
                     kernels.addGramian(block, side.ofColumns(), 1 - rules.factorDecay, 0, side.factor());
                     eigenbasis.build(side);
                 }
+                plan.clearMoments(state, tile);
                 ages.bear(tile);
+                guard.seal(plan, ages, tile, memory);
             }
             copy.assign(0);
             kernels.transfer(Block.of(copy), 1, block, false);
@@ -250,6 +256,7 @@ public final class SoapMethod implements MatrixMethod {
                             plan.block(state, plan.secondMoments(), tile));
                 }
                 ages.countRefresh(tile);
+                guard.seal(plan, ages, tile, memory);
             }
         }
 

@@ -31,6 +31,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * <p><b>When to use:</b> in place of Adam wherever matrices hold most parameters. <b>When not:</b> where a step must cost as little as Adam's: the four products a block cost 8 blockSize operations
  * a parameter, two thirds of forward and backward pass at batch 128 and block size 64, a twelfth at batch 1024.
+ * Replicas' eigenbases cannot be averaged: they are rebuilt and moments start anew, so build {@code ParallelWrapper} with {@code
+ * averageUpdaters(false)}.
  */
 public final class Soap extends GradientOnlyUpdater {
     /** Default learning rate: the reference implementation's. */

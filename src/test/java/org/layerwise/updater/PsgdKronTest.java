@@ -100,7 +100,7 @@ class PsgdKronTest {
         for (double[][] gradient : List.of(G1, G2, G3)) {
             steps.step(Loops.transpose(gradient));
         }
-        int header = 8;
+        int header = 12;
         return steps.view.get(NDArrayIndex.interval(header, steps.view.length()));
     }
 
@@ -184,8 +184,8 @@ class PsgdKronTest {
                 new double[3][2],
                 DataType.DOUBLE);
         steps.step(g);
-        int left = 8 + 3;
-        double lipschitz = steps.view.getDouble(8 + 1);
+        int left = 12 + 3;
+        double lipschitz = steps.view.getDouble(12 + 1);
         double[][] shown = new double[3][3];
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 3; j++) {

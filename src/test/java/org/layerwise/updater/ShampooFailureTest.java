@@ -45,7 +45,7 @@ class ShampooFailureTest {
 
     /** Overwrites the first element of the first block's input factor. */
     private static void breakFactor(MatrixSteps steps) {
-        long header = 4 + 4;
+        long header = 6 + 6;
         long marks = 2;
         steps.view.putScalar(header + marks, Double.NaN);
     }

@@ -177,12 +177,12 @@ class SoapTest {
         assertThat(turns.toString().trim()).isEqualTo("4:0 4:1 5:2 5:3 6:4 6:5 8:0 8:1 9:2 9:3 10:4 10:5");
     }
 
-    /** The left bases of six 2 by 2 blocks: behind header, six counters a block and 48 moments. */
+    /** The left bases of six 2 by 2 blocks: behind header, seven numbers a block and 48 moments. */
     private static double[][] bases(MatrixSteps steps) {
         double[] state = steps.view.dup().data().asDouble();
         double[][] bases = new double[6][];
         for (int k = 0; k < 6; k++) {
-            int at = 8 + 36 + 48 + 16 * k + 4;
+            int at = 12 + 42 + 48 + 16 * k + 4;
             bases[k] = Arrays.copyOfRange(state, at, at + 4);
         }
         return bases;
@@ -304,7 +304,7 @@ class SoapTest {
         }
     }
 
-    /** Two moments, and factor and basis of each side, for any block size; beside them a header and six counters a block. */
+    /** Two moments, and factor and basis of each side, for any block size; beside them a header and seven numbers a block. */
     @ParameterizedTest
     @ValueSource(ints = {8, 16, 64})
     void stateSize_squareBlocks_isSixNumbersAParameter(int blockSize) {
@@ -312,7 +312,7 @@ class SoapTest {
         MatrixSteps steps = new MatrixSteps(soap, new double[64][128], DataType.FLOAT);
         ParameterLayout layout = java.util.Objects.requireNonNull(steps.bound.layout());
         int blocks = 64 * 128 / (blockSize * blockSize);
-        assertThat(soap.contents(layout).length()).isEqualTo(6 + 6 + 6L * blocks + 6 * 64 * 128);
+        assertThat(soap.contents(layout).length()).isEqualTo(6 + 6 + 7L * blocks + 6 * 64 * 128);
         assertThat(soap.flops(layout)).isEqualTo(8L * blockSize * 64 * 128);
     }
 
