@@ -44,11 +44,12 @@ public record ParameterLayout(
 
     /**
      * The layout of one SameDiff variable: its last axis is the fan-out, as in a product of inputs and weights and in
-     * convolution kernels [height, width, in, out]; all other axes together are the fan-in.
+     * convolution kernels [height, width, in, out]; all other axes together are the fan-in. A variable does not say what it is
+     * for, so that every matrix counts as a hidden layer's, those of output layers and embeddings too.
      *
      * @param name of the variable
      * @param shape of the variable
-     * @return one matrix; a vector if the variable has a rank below two, or a fan-in of one
+     * @return one matrix; a vector if the variable has a rank below two, a fan-in of one, or the shape [n, 1]
      */
     public static ParameterLayout ofVariable(String name, long... shape) {
         long length = 1;
@@ -57,12 +58,15 @@ public record ParameterLayout(
         }
         long fanOut = shape.length < 2 ? length : shape[shape.length - 1];
         int fanIn = (int) (length / fanOut);
+        if (fanIn == 1 || (shape.length == 2 && fanOut == 1)) {
+            return new ParameterLayout(name, List.of(new Segment(name, 0, 1, (int) length, Role.VECTOR)));
+        }
         int area = 1;
         for (int axis = 0; axis < shape.length - 2; axis++) {
             area *= (int) shape[axis];
         }
-        Role role = fanIn == 1 ? Role.VECTOR : shape.length > 2 ? Role.CONVOLUTION : Role.HIDDEN;
-        Segment segment = new Segment(name, 0, fanIn, (int) fanOut, role, role == Role.CONVOLUTION ? area : 1);
+        Role role = shape.length > 2 ? Role.CONVOLUTION : Role.HIDDEN;
+        Segment segment = new Segment(name, 0, fanIn, (int) fanOut, role, area);
         return new ParameterLayout(name, List.of(segment));
     }
 

@@ -11,9 +11,21 @@ import org.slf4j.LoggerFactory;
  * @param name of layer and parameter, for messages
  * @param strict whether failures are thrown rather than survived
  * @param diagnostics counts failures
+ * @param attached whether an attachment shows the counts
  */
-public record Failures(String name, boolean strict, Diagnostics diagnostics) {
+public record Failures(String name, boolean strict, Diagnostics diagnostics, boolean attached) {
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+    /**
+     * Failures of a layer's matrix, which an attachment shows.
+     *
+     * @param name of layer and parameter
+     * @param strict whether failures are thrown
+     * @param diagnostics counts failures
+     */
+    public Failures(String name, boolean strict, Diagnostics diagnostics) {
+        this(name, strict, diagnostics, true);
+    }
 
     /** The name in the middle of a sentence. */
     String place() {
@@ -33,8 +45,13 @@ public record Failures(String name, boolean strict, Diagnostics diagnostics) {
             throw new NumericalException(reason, name + ": " + what);
         }
         if (diagnostics.count(event) == 0) {
-            log.warn("{}: {}. Said once; Attachment.diagnostics() counts.", name, what);
+            log.warn("{}", warning(what));
         }
         diagnostics.record(event);
+    }
+
+    /** A failure in words. */
+    String warning(String what) {
+        return name + ": " + what + ". Said once" + (attached ? "; Attachment.diagnostics() counts." : ".");
     }
 }

@@ -106,7 +106,7 @@ final class KroneckerGradientUpdater implements GradientUpdater<KroneckerUpdater
         d.layout.toCanonical(d.session.kernels(), gradient, scale, canonical);
         double product = d.preconditioner.apply(canonical, 1 / scale, d.direction); // <V, D>
         this.skip = Double.isNaN(product);
-        this.learningRate = config.checkedLearningRate(d.layout.layer(), iteration, epoch);
+        this.learningRate = config.checkedLearningRate("layer " + d.layout.layer(), iteration, epoch);
         this.squaredLength = skip ? 0 : learningRate * learningRate * product;
         this.gradient = gradient;
         gradient.assign(0);

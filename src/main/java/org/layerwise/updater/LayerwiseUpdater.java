@@ -79,10 +79,9 @@ public abstract sealed class LayerwiseUpdater implements IUpdater permits Kronec
     }
 
     /** The learning rate of a step, checked, since schedules may turn negative or NaN. */
-    final double checkedLearningRate(String layer, int iteration, int epoch) {
+    final double checkedLearningRate(String place, int iteration, int epoch) {
         return Require.nonNegative(
-                getLearningRate(iteration, epoch),
-                "The learning rate of layer " + layer + " at iteration " + iteration);
+                getLearningRate(iteration, epoch), "The learning rate of " + place + " at iteration " + iteration);
     }
 
     @Override

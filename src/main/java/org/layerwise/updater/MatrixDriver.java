@@ -22,6 +22,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 final class MatrixDriver {
     private final GradientOnlyUpdater config;
     private final ParameterLayout layout;
+    private final Place place;
     private final Kernels kernels = Kernels.forBackend();
     private final MatrixState state;
     private final DataType type;
@@ -33,27 +34,29 @@ final class MatrixDriver {
 
     private record Matrix(Segment segment, String name, MatrixPreconditioner preconditioner) {}
 
-    MatrixDriver(GradientOnlyUpdater config, ParameterLayout layout, INDArray view, boolean initialize) {
+    MatrixDriver(GradientOnlyUpdater config, ParameterLayout layout, Place place, INDArray view, boolean initialize) {
         this.config = config;
         this.layout = layout;
+        this.place = place;
         this.type = view.dataType();
         this.scratch = Scratch.ofThread(type);
         MatrixState.Contents contents = config.contents(layout);
         Require.argument(
                 view.length() >= contents.length(),
-                "The updater state of layer %s has %s elements, but its matrices %s need %s. If the layer's size was changed,"
-                        + " call Layerwise.attach(net) again.",
-                layout.layer(),
+                "The updater state of %s has %s elements, but %s needs %s for its matrices %s. %s",
+                place.name(),
                 view.length(),
+                config.getClass().getSimpleName(),
+                contents.length(),
                 ParameterLayout.shapes(layout.segments()),
-                contents.length());
+                place.remedy());
         this.state = new MatrixState(kernels, contents, view, initialize);
         for (Segment segment : layout.segments()) {
             MatrixMethod method = config.rules().method(segment);
             if (method == null) {
                 rest.add(segment);
             } else {
-                String name = "Layer " + layout.layer() + ", parameter " + segment.name();
+                String name = place.part("parameter " + segment.name());
                 matrices.add(new Matrix(segment, name, new MatrixPreconditioner(method)));
             }
         }
@@ -66,9 +69,9 @@ final class MatrixDriver {
      * @param flat dense, one-dimensional, the layout's length
      */
     void step(INDArray flat, int iteration, int epoch, Diagnostics diagnostics) {
-        double learningRate = config.checkedLearningRate(layout.layer(), iteration, epoch);
+        double learningRate = config.checkedLearningRate(place.name(), iteration, epoch);
         scratch = Scratch.ofThread(type);
-        long[] steps = state.requireValid(layout.layer());
+        long[] steps = requireValid();
         for (int i = 0; i < matrices.size(); i++) {
             Matrix matrix = matrices.get(i);
             MatrixMethod.Memory memory = new MatrixMethod.Memory(
@@ -84,6 +87,20 @@ final class MatrixDriver {
         }
     }
 
+    private long[] requireValid() {
+        try {
+            return state.requireValid(layout.layer());
+        } catch (IllegalStateException invalid) {
+            if (!place.variable()) {
+                throw invalid;
+            }
+            String message = String.format(
+                    "The updater state of %s is not that of %s. %s",
+                    place.name(), config.getClass().getSimpleName(), place.remedy());
+            throw new IllegalStateException(message, invalid);
+        }
+    }
+
     private void stepRest(
             GradientUpdater<?> updater, INDArray flat, int iteration, int epoch, Diagnostics diagnostics) {
         boolean together = rest.get(rest.size() - 1).end() - rest.get(0).offset() == restLength();
@@ -92,7 +109,7 @@ final class MatrixDriver {
                         rest.get(0).offset(), rest.get(rest.size() - 1).end()))
                 : gather(flat);
         boolean finite = MatrixPreconditioner.finite(
-                gradient, Double.MAX_VALUE, kernels, failures("Layer " + layout.layer() + ", fallback", diagnostics));
+                gradient, Double.MAX_VALUE, kernels, failures(place.part("fallback"), diagnostics));
         if (finite) {
             updater.applyUpdater(gradient, iteration, epoch);
         }
@@ -102,7 +119,7 @@ final class MatrixDriver {
     }
 
     private Failures failures(String name, Diagnostics diagnostics) {
-        return new Failures(name, config.rules().strict(), diagnostics);
+        return place.failures(name, config.rules().strict(), diagnostics);
     }
 
     private long restLength() {

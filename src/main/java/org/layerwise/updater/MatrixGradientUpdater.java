@@ -30,7 +30,7 @@ final class MatrixGradientUpdater implements GradientUpdater<GradientOnlyUpdater
         this.state = view;
         ParameterLayout layout = config.layout();
         if (view != null && layout != null) {
-            this.driver = new MatrixDriver(config, layout, view, initialize);
+            this.driver = new MatrixDriver(config, layout, Place.layer(layout.layer()), view, initialize);
         }
     }
 
@@ -83,7 +83,7 @@ final class MatrixGradientUpdater implements GradientUpdater<GradientOnlyUpdater
                 config,
                 length);
         INDArray array = saved == null ? Nd4j.createUninitializedDetached(like.dataType(), length) : saved;
-        MatrixDriver opened = new MatrixDriver(config, layout, array, saved == null);
+        MatrixDriver opened = new MatrixDriver(config, layout, Place.variable(shape), array, saved == null);
         this.state = array;
         this.driver = opened;
         this.variable = true;

@@ -21,6 +21,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * default Adam (0.9, 0.95, 1e-10) with 0.015 of the learning rate, which is Keller Jordan's 3e-4 beside 0.02; beside {@link
  * #moonlight} Adam (0.9, 0.95, 1e-8) with the same learning rate.
  *
+ * <p>A SameDiff variable does not say what it is for: there every matrix counts as a hidden layer's and is orthogonalised,
+ * embeddings and output layers too; biases may have the shape [n], [1, n] or [n, 1].
+ *
  * <p>Weight decay is DL4J's: {@code .weightDecay(0.1)} on a layer subtracts lr * 0.1 * W beside the step, with the plain
  * learning rate (as published; never with {@code scale}). Set it on the layers: DL4J 1.0.0-M2.1 applies a decay that is set
  * on the network twice.

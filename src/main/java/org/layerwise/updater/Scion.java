@@ -24,6 +24,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * learning rate carries over between widths. G has shape [fanIn, fanOut]; each gate of an LSTM is a matrix of its own. What
  * has no ball is served by the fallback updater, by default Adam with 0.064 of the learning rate (0.001 beside 2^-6).
  *
+ * <p>A SameDiff variable does not say what it is for: there every matrix has the ball of hidden layers, embeddings, input and
+ * output layers too; kernels of more axes have that of convolutions, and the shapes [n], [1, n] and [n, 1] that of biases.
+ *
  * <p><b>Constrained:</b> the shrinking is DL4J's weight decay with coefficient 1, {@code .weightDecay(1).weightDecayBias(1)}.
  * Set it on the layers: DL4J 1.0.0-M2.1 applies a decay that is set on the network twice. Weights that begin inside their
  * balls then stay there (up to the 20 % by which the polar iteration overshoots). DL4J adds the decay's penalty to the score

@@ -54,8 +54,10 @@ class ParameterLayoutTest {
     void ofVariable_shapes_haveTheLastAxisAsFanOut() {
         assertThat(only(5, 3)).isEqualTo(new Segment("v", 0, 5, 3, Role.HIDDEN));
         assertThat(only(2, 3, 4, 5)).isEqualTo(new Segment("v", 0, 24, 5, Role.CONVOLUTION, 6));
-        assertThat(only(5, 1)).isEqualTo(new Segment("v", 0, 5, 1, Role.HIDDEN));
+        assertThat(only(2, 3, 4, 1)).isEqualTo(new Segment("v", 0, 24, 1, Role.CONVOLUTION, 6));
+        assertThat(only(5, 1)).isEqualTo(new Segment("v", 0, 1, 5, Role.VECTOR));
         assertThat(only(1, 5)).isEqualTo(new Segment("v", 0, 1, 5, Role.VECTOR));
+        assertThat(only(1, 1, 5)).isEqualTo(new Segment("v", 0, 1, 5, Role.VECTOR));
         assertThat(only(5)).isEqualTo(new Segment("v", 0, 1, 5, Role.VECTOR));
         assertThat(only()).isEqualTo(new Segment("v", 0, 1, 1, Role.VECTOR));
     }

@@ -7,12 +7,14 @@ import static org.layerwise.testing.ArrayAssert.assertThatArray;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.layout.Role;
+import org.layerwise.linalg.NumericalException;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
@@ -26,6 +28,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /** The updaters as SameDiff's, where every variable has an updater of its own and nothing is attached. */
 class SameDiffTest {
@@ -161,7 +165,7 @@ class SameDiffTest {
     @Test
     void step_vectorsAndScalars_areLeftToTheFallback() {
         Muon muon = Muon.builder().fallback(new Adam(.1)).build();
-        for (long[] shape : new long[][] {{4}, {1, 4}, {}}) {
+        for (long[] shape : new long[][] {{4}, {1, 4}, {4, 1}, {}}) {
             INDArray gradient = Nd4j.zeros(DataType.DOUBLE, shape).addi(3);
             variable(muon, shape).applyUpdater(gradient, 0, 0);
             assertThat(gradient.sub(.1).amaxNumber().doubleValue()).isLessThan(1e-6);
@@ -214,6 +218,33 @@ class SameDiffTest {
         muon.applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 0, 0);
         GradientUpdater<?> scion = new Scion().instantiate(muon.getState(), false);
         assertThatThrownBy(() -> scion.applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 0, 0))
+<<<<<<< HEAD
                 .hasMessageContaining("saved by another updater");
+=======
+                .hasMessageContaining("a SameDiff variable of shape [4, 3] is not that of Scion")
+                .hasMessageContaining("saved by another version or with other settings")
+                .hasMessageContaining("SameDiff.load(file, false)")
+                .hasMessageNotContaining("attach");
+        GradientUpdater<?> soap = new Soap().instantiate(muon.getState(), false);
+        assertThatThrownBy(() -> soap.applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 0, 0))
+                .hasMessageContaining("The updater state of a SameDiff variable of shape [4, 3] has ")
+                .hasMessageContaining("SameDiff.load(file, false)");
+    }
+
+    @Test
+    void failures_ofAVariable_nameItsShape() {
+        Muon strict = Muon.builder().strict(true).build();
+        for (long[] shape : new long[][] {{4, 3}, {4, 1}}) {
+            INDArray broken = Nd4j.zeros(DataType.DOUBLE, shape).assign(Double.NaN);
+            assertThatThrownBy(() -> variable(strict, shape).applyUpdater(broken, 0, 0))
+                    .isInstanceOf(NumericalException.class)
+                    .hasMessageStartingWith(
+                            "A SameDiff variable of shape " + Arrays.toString(shape) + ": the gradient");
+        }
+        Muon negative = new Muon(
+                new MapSchedule.Builder(ScheduleType.ITERATION).add(0, -1).build());
+        assertThatThrownBy(() -> variable(negative, 4, 3).applyUpdater(Nd4j.ones(DataType.DOUBLE, 4, 3), 0, 0))
+                .hasMessageContaining("The learning rate of a SameDiff variable of shape [4, 3] at iteration 0");
+>>>>>>> d758eff (SameDiff: [n, 1] is a vector, every other matrix a hidden layer's, and messages name the variable)
     }
 }
