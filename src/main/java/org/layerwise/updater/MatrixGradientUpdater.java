@@ -1,6 +1,5 @@
 package org.layerwise.updater;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.layout.ParameterLayout;
@@ -73,17 +72,17 @@ final class MatrixGradientUpdater implements GradientUpdater<GradientOnlyUpdater
         ParameterLayout layout = ParameterLayout.ofVariable("variable", shape);
         INDArray saved = state;
         long length = config.contents(layout).length();
+        Place place = Place.variable(shape);
         Require.state(
                 saved == null || saved.length() == length,
-                "The saved state of a variable of shape %s has %s elements, but that of %s has %s. It was saved by another"
-                        + " version, or with another block size, momentum, graft or fallback updater; restore these"
-                        + " settings, or load the model without its updater state.",
-                Arrays.toString(shape),
+                "The updater state of %s has %s elements, but that of %s has %s. %s",
+                place.name(),
                 saved == null ? 0 : saved.length(),
                 config,
-                length);
+                length,
+                place.remedy());
         INDArray array = saved == null ? Nd4j.createUninitializedDetached(like.dataType(), length) : saved;
-        MatrixDriver opened = new MatrixDriver(config, layout, Place.variable(shape), array, saved == null);
+        MatrixDriver opened = new MatrixDriver(config, layout, place, array, saved == null);
         this.state = array;
         this.driver = opened;
         this.variable = true;
