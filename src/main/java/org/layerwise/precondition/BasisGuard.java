@@ -2,6 +2,7 @@ package org.layerwise.precondition;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.layerwise.linalg.Kernels;
 import org.layerwise.linalg.Kernels.Block;
 import org.layerwise.linalg.NumericalException.Reason;
@@ -9,6 +10,7 @@ import org.layerwise.precondition.Diagnostics.Event;
 import org.layerwise.precondition.EigenbasisState.Ages;
 import org.layerwise.precondition.EigenbasisState.Side;
 import org.layerwise.precondition.MatrixMethod.Memory;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -33,6 +35,7 @@ final class BasisGuard {
 
     private final boolean ascending;
     private double[] known = new double[0];
+    private @Nullable INDArray weights;
 
     /**
      * Creates the guard of one matrix.
@@ -91,25 +94,31 @@ final class BasisGuard {
         return known;
     }
 
-    /**
-     * Of the columns' products with a vector that has no pattern, so that another sign or place of any column makes another hash.
-     */
-    private static long mix(long start, Block basis, Memory memory) {
+    /** Of the columns' products with a vector without pattern: another sign or place of any column makes another hash. */
+    private long mix(long start, Block basis, Memory memory) {
         int n = basis.rows();
-        double[] weights = new double[n];
-        for (int i = 0; i < n; i++) {
-            weights[i] = 1 + (i + 1) * GOLDEN_RATIO % 1;
-        }
         Kernels kernels = memory.kernels();
-        INDArray vector = memory.scratch().matrix("weights", n, 1);
-        vector.assign(Nd4j.createFromArray(weights).reshape(n, 1));
         INDArray products = memory.scratch().matrix("products", n, 1);
-        kernels.multiply(1, basis, true, Block.of(vector), false, 0, Block.of(products));
+        Block vector = new Block(weights(n, products.dataType()), 0, n, 1, n);
+        kernels.multiply(1, basis, true, vector, false, 0, Block.of(products));
         long hash = start;
         for (double each : kernels.diagonal(products, 0, n, 1)) {
             hash = Long.rotateLeft(hash ^ Double.doubleToLongBits(each), 27) * MIX;
         }
         return hash;
+    }
+
+    /** At least n numbers between 1 and 2. */
+    private INDArray weights(int n, DataType type) {
+        INDArray made = weights;
+        if (made == null || made.length() < n) {
+            made = Nd4j.createUninitializedDetached(type, n);
+            for (int i = 0; i < n; i++) {
+                made.putScalar(i, 1 + (i + 1) * GOLDEN_RATIO % 1);
+            }
+            weights = made;
+        }
+        return made;
     }
 
     private static boolean isSound(EigenbasisState plan, int tile, Memory memory) {
