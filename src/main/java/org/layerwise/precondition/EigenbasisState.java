@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Where a {@link SoapMethod} keeps what inside its part of the updater state: three counters and the bases' seal for each block, the moments m
- * and v of all blocks, block after block, then for each side of each block its factor and its basis.
+ * Where a {@link SoapMethod} keeps what inside its part of the updater state: three counters and the bases' seal for each
+ * block, the moments m and v of all blocks, block after block, then for each side of each block its factor and its basis.
  */
 final class EigenbasisState {
     private static final int AT_SEAL = 3 * Counter.LENGTH;

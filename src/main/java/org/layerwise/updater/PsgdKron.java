@@ -18,10 +18,11 @@ import org.nd4j.linalg.schedule.ISchedule;
  *   M = average of G,   W = W - lr P_L M P_R          root mean square at most 2, elements at most 10
  * </pre>
  *
- * <p>The factors descend a criterion whose minimum makes P G white, so that no step needs a decomposition or an inverse. A side
- * longer than its block's other side has a diagonal factor (see {@link Builder#maxSkew}). Blocks take turns with updates, where the schedule leaves room. A
- * block does not move before its first gradient that is not zero, from which its scale is taken: with that, a step's root mean
- * square is about the learning rate, or a quarter of it with momentum 0.9 and noisy gradients.
+ * <p>The factors descend a criterion whose minimum makes P G white, so that no step needs a decomposition or an inverse. A
+ * side longer than its block's other side has a diagonal factor (see {@link Builder#maxSkew}). Blocks take turns with
+ * updates, where the schedule leaves room. A block does not move before its first gradient that is not zero, from which its
+ * scale is taken: with that, a step's root mean square is about the learning rate, or a quarter of it with momentum 0.9 and
+ * noisy gradients.
  *
  * <p>Two things are deterministic here and random in the reference: the damping noise enters by its mean, and the factors' scales
  * are balanced every 100 updates rather than with probability 0.01. A gradient of zeros leaves a block's factors alone, which

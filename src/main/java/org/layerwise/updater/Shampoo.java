@@ -30,8 +30,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p>With Adam's graft the learning rate that suits Adam suits Shampoo. Biases and gains are served by the fallback updater, by
  * default Adam with the same learning rate.
  *
- * <p>Weight decay is DL4J's: {@code .weightDecay(0.1)} on a layer (DL4J M2.1 applies one of the network twice) subtracts lr * 0.1 * W beside the step, with W from
- * before the step: the reference's decoupled decay.
+ * <p>Weight decay is DL4J's: {@code .weightDecay(0.1)} on a layer (DL4J M2.1 applies one of the network twice) subtracts lr *
+ * 0.1 * W beside the step, with W from before the step: the reference's decoupled decay.
  *
  * <p><b>When to use:</b> in place of Adam, for fewer steps at a small cost per step: half the products of the methods that work
  * in an eigenbasis. <b>When not:</b> layers of a few thousand weights, which need little; gradients in single precision far

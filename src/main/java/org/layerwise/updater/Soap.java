@@ -26,13 +26,14 @@ import org.nd4j.linalg.schedule.ISchedule;
  * epsilon; embeddings are rotated on the side of their fan-out only, convolutions are matrices [inputs at all kernel positions,
  * outputs], the gates of an LSTM matrices of their own.
  *
- * <p>Weight decay is DL4J's: {@code .weightDecay(0.01)} on a layer subtracts lr * 0.01 * W beside the step. The reference implementation
- * decays the weights that the step has moved, and none at the first gradient: a difference of lr * 0.01 of a step.
+ * <p>Weight decay is DL4J's: {@code .weightDecay(0.01)} on a layer subtracts lr * 0.01 * W beside the step. The reference
+ * implementation decays the weights that the step has moved, and none at the first gradient: a difference of lr * 0.01 of a
+ * step.
  *
- * <p><b>When to use:</b> in place of Adam wherever matrices hold most parameters. <b>When not:</b> where a step must cost as little as Adam's: the four products a block cost 8 blockSize operations
- * a parameter, two thirds of forward and backward pass at batch 128 and block size 64, a twelfth at batch 1024.
- * Replicas' eigenbases cannot be averaged: they are rebuilt and moments start anew, so build {@code ParallelWrapper} with {@code
- * averageUpdaters(false)}.
+ * <p><b>When to use:</b> in place of Adam wherever matrices hold most parameters. <b>When not:</b> where a step must cost as
+ * little as Adam's: the four products a block cost 8 blockSize operations a parameter, two thirds of forward and backward
+ * pass at batch 128 and block size 64, a twelfth at batch 1024. Replicas' eigenbases cannot be averaged: they are rebuilt and
+ * moments start anew, so build {@code ParallelWrapper} with {@code averageUpdaters(false)}.
  */
 public final class Soap extends GradientOnlyUpdater {
     /** Default learning rate: the reference implementation's. */

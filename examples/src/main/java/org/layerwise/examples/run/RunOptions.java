@@ -34,7 +34,8 @@ public final class RunOptions {
             defaultValue = "quick",
             paramLabel = "small|quick|full",
             description =
-                    "small: seconds, to try it out. quick: minutes (default; benchmark: up to an hour and a half a task). full: whole grids and many seeds, hours (benchmark: days).")
+                    "small: seconds, to try it out. quick: minutes (default; benchmark: up to an hour and a half a task)."
+                            + " full: whole grids and many seeds, hours (benchmark: days).")
     private Preset preset = Preset.QUICK;
 
     @Option(names = "--full", description = "The same as --preset full.")
