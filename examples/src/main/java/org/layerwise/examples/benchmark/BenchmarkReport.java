@@ -22,7 +22,8 @@ record BenchmarkReport(BenchmarkResult result) {
 
     private static final String READING =
             "Medians over the seeds, with the least and the largest in brackets. Between two"
-                    + " checkpoints the loss is taken as a straight line. Ratios pair runs of the same seed.";
+                    + " checkpoints the loss is taken as a straight line. Ratios pair runs of the same seed; \"never\" means not"
+                    + " within the budget.";
 
     private static final List<String> REMARKS = List.of(
             "The target is Adam's least training loss at any checkpoint, with one constant rate. A longer budget or a"

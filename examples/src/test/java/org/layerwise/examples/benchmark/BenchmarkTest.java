@@ -87,7 +87,13 @@ final class BenchmarkTest {
         assertThat(folder.resolve("report.html"))
                 .content()
                 .contains(
-                        "0.1 (highest of the grid)", "1 of 2", "never within the budget", "∞", "seeds 2, 3", "seed 1)")
+                        "0.1 (highest of the grid)",
+                        "1 of 2",
+                        "never",
+                        "not within the budget",
+                        "∞",
+                        "seeds 2, 3",
+                        "seed 1)")
                 .contains("steps, target + 1 %", "CPU seconds, target + 5 %", "(1 of 2)");
         assertThat(section.figures().stream().map(Figure::name))
                 .containsExactly("benchmark-curves-batch-100", "benchmark-curves-batch-50");
