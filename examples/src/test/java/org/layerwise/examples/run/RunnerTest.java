@@ -98,7 +98,8 @@ final class RunnerTest {
 
         assertThat(run(1, cell("a", "", 1), cell("b", "", 2), cell("c", "", 3)).rows())
                 .hasSize(6);
-        assertThat(computed).startsWith("b").doesNotContain("a");
+        // c may have been under way when b failed, and be finished by either run.
+        assertThat(computed).contains("b").doesNotContain("a");
     }
 
     @Test
