@@ -23,8 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class BasisGuard {
     /**
-     * Largest relative deviation of |Q|^2 from the number of columns; 200000 refreshes by the QR algorithm in single precision
-     * stay below it.
+     * Largest relative deviation of |Q|^2 from the number of columns. The QR algorithm in single precision, 64 by 64, lost 1.4e-6
+     * in 3000 refreshes.
      */
     private static final double LARGEST_LOSS = 1e-4;
 

@@ -123,7 +123,7 @@ final class FailurePolicy {
         NumericalException named = new NumericalException(
                 cause.reason(),
                 String.format(
-                        "The %s factor of %s cannot be %s: %s. Raise the damping, or lower" + " the learning rate",
+                        "The %s factor of %s cannot be %s: %s. Raise the damping, or lower the learning rate",
                         factor, place, how, cause.getMessage()));
         named.addSuppressed(cause);
         if (strict) {

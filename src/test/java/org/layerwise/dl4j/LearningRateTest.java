@@ -129,7 +129,7 @@ class LearningRateTest {
     /** A rate belongs to the steps and not to the state, the fallback's as little as the updater's own. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("methods")
-    void attach_otherLearningRate_keepsTheState(
+    void sameMethod_otherLearningRate_isTrue(
             String name,
             DoubleFunction<GradientOnlyUpdater> constant,
             Function<ISchedule, GradientOnlyUpdater> scheduled) {
