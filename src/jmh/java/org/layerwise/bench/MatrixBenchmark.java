@@ -4,15 +4,17 @@ import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.layout.Role;
-import org.layerwise.layout.Segment;
-import org.layerwise.updater.GradientOnlyUpdater;
+import org.layerwise.internal.layout.ParameterLayout;
+import org.layerwise.internal.step.BlockConfiguration;
+import org.layerwise.method.Matrix;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
+import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
-import org.layerwise.updater.Period;
 import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Shampoo;
 import org.layerwise.updater.Soap;
@@ -47,7 +49,7 @@ public class MatrixBenchmark {
     private static final Period ONCE = Period.at(1);
     private static final Period ALWAYS = Period.every(1);
 
-    private static final Map<String, Supplier<GradientOnlyUpdater>> PARTS = Map.of(
+    private static final Map<String, Supplier<LayerwiseUpdater<?>>> PARTS = Map.of(
             "muon", Muon::new,
             "soap", () -> soap(ONCE, ONCE),
             "soap+statistics", () -> soap(ALWAYS, ONCE),
@@ -111,12 +113,13 @@ public class MatrixBenchmark {
             updater = new Adam(1e-4).instantiate(Nd4j.create(DataType.FLOAT, 2 * length), true);
             return;
         }
-        ParameterLayout layout = new ParameterLayout("layer", List.of(new Segment("W", 0, rows, columns, Role.HIDDEN)));
-        GradientOnlyUpdater bound = PARTS.get(part).get().bind(layout);
+        Matrix weights = Matrix.contiguous("W", 0, rows, columns, Role.HIDDEN, 1);
+        BlockConfiguration bound = PARTS.get(part).get().bind(ParameterLayout.of("layer", List.of(weights)));
         updater = bound.instantiate(Nd4j.create(DataType.FLOAT, bound.stateSize(length)), true);
+        long flops = Objects.requireNonNull(bound.settings().method(weights)).flops(weights);
         System.out.printf(
                 "%s %s: %.0f MFLOP, %d elements of state per weight%n",
-                part, matrix, bound.flops(layout) / 1e6, bound.stateSize(length) / length);
+                part, matrix, flops / 1e6, bound.stateSize(length) / length);
     }
 
     @Benchmark

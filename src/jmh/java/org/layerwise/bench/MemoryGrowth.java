@@ -3,9 +3,9 @@ package org.layerwise.bench;
 import java.io.PrintStream;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.layerwise.dl4j.Layerwise;
+import org.layerwise.Layerwise;
+import org.layerwise.settings.Period;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.Period;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 

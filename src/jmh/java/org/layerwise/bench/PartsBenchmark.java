@@ -4,14 +4,14 @@ import static org.bytedeco.openblas.global.openblas.*;
 
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.FloatPointer;
-import org.layerwise.curvature.BatchStatistics;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.Sides;
-import org.layerwise.linalg.Kernels;
-import org.layerwise.precondition.Diagnostics;
-import org.layerwise.precondition.KroneckerPreconditioner;
-import org.layerwise.precondition.KroneckerState;
-import org.layerwise.precondition.Scratch;
+import org.layerwise.internal.curvature.BatchStatistics;
+import org.layerwise.internal.precondition.KroneckerMethod;
+import org.layerwise.method.Matrix;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
+import org.layerwise.settings.Sides;
+import org.layerwise.testing.MethodSteps;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -52,7 +52,25 @@ public class PartsBenchmark {
     private INDArray spd;
     private INDArray spdG;
     private BatchStatistics statistics;
-    private KroneckerPreconditioner preconditioner;
+    private Layer absorbing;
+    private Layer refreshing;
+
+    /** A method with its state. */
+    private record Layer(KroneckerMethod method, MethodSteps context) {
+        static Layer of(Matrix matrix, Period refresh) {
+            KroneckerMethod.Rules rules = new KroneckerMethod.Rules(
+                    Sides.BOTH, Damping.factored(1e-2), 0.95, Period.every(1), refresh, false);
+            KroneckerMethod method = new KroneckerMethod(rules, matrix);
+            return new Layer(method, MethodSteps.start(method, matrix, DataType.FLOAT, true));
+        }
+
+        /** Takes in what there is, then refreshes if that is due. */
+        void absorb(BatchStatistics samples) {
+            context.observe(samples);
+            method.absorb(context);
+            context.countStep();
+        }
+    }
 
     @Setup
     public void setup() {
@@ -63,22 +81,16 @@ public class PartsBenchmark {
         delta = Nd4j.randn(DataType.FLOAT, BATCH, g);
         d = Nd4j.randn(DataType.FLOAT, a, g).dup('f');
         v = d.dup('f');
-        KroneckerState.Contents contents = new KroneckerState.Contents(Sides.BOTH, a, g, false, true);
-        INDArray view = Nd4j.create(DataType.FLOAT, contents.length());
-        Kernels kernels = Kernels.forBackend();
-        KroneckerState state = new KroneckerState(kernels, contents, view, true);
-        preconditioner = new KroneckerPreconditioner(
-                "layer",
-                kernels,
-                DataType.FLOAT,
-                state,
-                new KroneckerPreconditioner.Rules(Damping.factored(1e-2), 0.95, false, true),
-                new Scratch(DataType.FLOAT),
-                new Diagnostics());
-        statistics = new BatchStatistics(kernels, DataType.FLOAT, Sides.BOTH, a, g, true, false);
+        Matrix matrix = Matrix.contiguous("W", 0, nIn, g, Role.HIDDEN, 1).withBias((long) nIn * g);
+        absorbing = Layer.of(matrix, Period.at(1));
+        refreshing = Layer.of(matrix, Period.every(1));
+        statistics = (BatchStatistics) absorbing.method.statistics(matrix, DataType.FLOAT);
+        for (int i = 0; i < 3; i++) { // the first two refresh in any case
+            fill();
+            absorbing.absorb(statistics);
+        }
         fill();
-        preconditioner.absorb(statistics);
-        preconditioner.refresh(statistics);
+        refreshing.absorb(statistics);
         spd = spd(a);
         spdG = spd(g);
         square = Nd4j.createUninitialized(DataType.FLOAT, new long[] {a, a}, 'f');
@@ -98,7 +110,7 @@ public class PartsBenchmark {
     @Benchmark
     public BatchStatistics statistics() {
         fill();
-        preconditioner.absorb(statistics);
+        absorbing.absorb(statistics);
         return statistics;
     }
 
@@ -110,9 +122,9 @@ public class PartsBenchmark {
     }
 
     @Benchmark
-    public KroneckerPreconditioner refresh() {
-        preconditioner.refresh(statistics);
-        return preconditioner;
+    public KroneckerMethod refresh() {
+        refreshing.absorb(null);
+        return refreshing.method;
     }
 
     @Benchmark
@@ -129,7 +141,7 @@ public class PartsBenchmark {
 
     @Benchmark
     public double apply() {
-        return preconditioner.apply(d, 1, v);
+        return refreshing.method.step(d, v, refreshing.context);
     }
 
     @Benchmark

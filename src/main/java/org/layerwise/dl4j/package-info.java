@@ -1,4 +1,4 @@
-/** The adapter to DeepLearning4J: attaching, layouts, listeners and taps. The only package that imports it. */
+/** What layers and losses of DL4J are to preconditioning; open to kinds of one's own, found by {@link java.util.ServiceLoader}. */
 @NullMarked
 package org.layerwise.dl4j;
 

@@ -5,8 +5,7 @@ package org.layerwise.updater;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class BlockBuilder<B extends BlockBuilder<B>> extends UpdaterBuilder<B>
-        permits PsgdKron.Builder, Shampoo.Builder, Soap.Builder {
+abstract class BlockBuilder<B extends BlockBuilder<B>> extends UpdaterBuilder<B> {
     private int blockSize;
     private int maxDimension;
 
@@ -18,7 +17,7 @@ public abstract sealed class BlockBuilder<B extends BlockBuilder<B>> extends Upd
 
     /**
      * Most rows and columns of a block. The defaults are sizes where small products run fast on a CPU: 64 for
-     * {@link Soap} and {@link PsgdKron}, 128 for {@link Shampoo}, whose roots are dearer to cut. The references have 1024
+     * {@link Soap} and {@link PsgdKron}, 128 for {@link Shampoo}, whose roots lose more by cuts. The references have 1024
      * (Shampoo) or do not cut matrices. A weight of a square block takes four
      * elements of state for the block's factors, whatever the size; of a narrow block more.
      *

@@ -1,18 +1,20 @@
 package org.layerwise.updater;
 
 import org.jspecify.annotations.Nullable;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.curvature.Sides;
-import org.layerwise.layout.MatrixLayout;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.Sides;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * FOOF: fast first-order optimizer, gradient descent on a layer's outputs (Benzing 2022, arXiv 2201.12250): K-FAC with
  * the input factor alone.
  *
  * <pre>
- *   A = E[x~ x~'],   V = (A + lambda I)^-1 D,   u = momentum u + lr V,   W = W - u
+ *   A = E[x~ x~'],   V = (A + lambda I)^-1 D,   nu = min(1, sqrt(klClip / sum over layers of lr^2 &lt;V, D&gt;)),
+ *   u = momentum u + lr nu V,   W = W - u
  * </pre>
  *
  * <p>Shapes and scales are those of {@link Kfac}. No extra passes: the inputs are read off the training step.
@@ -20,9 +22,12 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p><b>When to use:</b> as the cheap member of the family, when inputs are anisotropic and the output side is wide.
  * <b>When not:</b> where gradients differ much in scale between outputs, which the output factor would correct.
  */
-public final class Foof extends KroneckerUpdater {
+public final class Foof extends LayerwiseUpdater<KroneckerSettings> {
     /** Default learning rate. */
     public static final double DEFAULT_LEARNING_RATE = 0.01;
+
+    /** Default bound kappa of the KL clip. */
+    public static final double DEFAULT_KL_CLIP = 0.01;
 
     /** Default damping lambda. */
     public static final double DEFAULT_DAMPING = 0.01;
@@ -51,16 +56,26 @@ public final class Foof extends KroneckerUpdater {
     }
 
     private Foof(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings(), null);
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
     }
 
-    private Foof(Foof from, @Nullable MatrixLayout layout) {
-        super(from.constantLearningRate(), from.schedule(), from.settings(), layout);
+    @JsonCreator
+    @SuppressWarnings("UnusedMethod") // JSON
+    private Foof(
+            @JsonProperty("learningRate") @Nullable Double learningRate,
+            @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
+            @JsonProperty("configuredRate") @Nullable Double configuredRate,
+            @JsonProperty("settings") @Nullable KroneckerSettings settings) {
+        super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
+    }
+
+    private Foof(Foof from) {
+        super(from);
     }
 
     @Override
-    Foof copy(@Nullable MatrixLayout newLayout) {
-        return new Foof(this, newLayout);
+    public Foof clone() {
+        return new Foof(this);
     }
 
     /**
@@ -77,7 +92,7 @@ public final class Foof extends KroneckerUpdater {
         private Damping damping = Damping.factored(DEFAULT_DAMPING);
 
         private Builder() {
-            super(DEFAULT_LEARNING_RATE, 0);
+            super(DEFAULT_LEARNING_RATE, DEFAULT_KL_CLIP);
         }
 
         @Override

@@ -1,11 +1,12 @@
 package org.layerwise.updater;
 
 import org.jspecify.annotations.Nullable;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.curvature.Sides;
-import org.layerwise.layout.MatrixLayout;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.Sides;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * K-FAC: Kronecker-factored approximate curvature (Martens and Grosse 2015, arXiv 1503.05671).
@@ -30,7 +31,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p>Use: configure with {@code .updater(new Kfac(0.05))}, then call {@code Layerwise.attach(net)} after
  * {@code net.init()}. Layers that cannot be preconditioned use {@code fallback} (Adam).
  */
-public final class Kfac extends KroneckerUpdater {
+public final class Kfac extends LayerwiseUpdater<KroneckerSettings> {
     /** Default learning rate. */
     public static final double DEFAULT_LEARNING_RATE = 0.05;
 
@@ -64,16 +65,26 @@ public final class Kfac extends KroneckerUpdater {
     }
 
     private Kfac(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings(), null);
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
     }
 
-    private Kfac(Kfac from, @Nullable MatrixLayout layout) {
-        super(from.constantLearningRate(), from.schedule(), from.settings(), layout);
+    @JsonCreator
+    @SuppressWarnings("UnusedMethod") // JSON
+    private Kfac(
+            @JsonProperty("learningRate") @Nullable Double learningRate,
+            @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
+            @JsonProperty("configuredRate") @Nullable Double configuredRate,
+            @JsonProperty("settings") @Nullable KroneckerSettings settings) {
+        super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
+    }
+
+    private Kfac(Kfac from) {
+        super(from);
     }
 
     @Override
-    Kfac copy(@Nullable MatrixLayout newLayout) {
-        return new Kfac(this, newLayout);
+    public Kfac clone() {
+        return new Kfac(this);
     }
 
     /**
@@ -133,16 +144,6 @@ public final class Kfac extends KroneckerUpdater {
          */
         public Builder damping(Damping value) {
             this.damping = value;
-            return this;
-        }
-
-        /**
-         * Turns the KL clip off.
-         *
-         * @return this
-         */
-        public Builder withoutKlClip() {
-            clearKlClip();
             return this;
         }
 

@@ -1,9 +1,12 @@
 package org.layerwise.updater;
 
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.curvature.Sides;
-import org.layerwise.linalg.Require;
+import org.layerwise.internal.Require;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.Momentum;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Sides;
+import org.layerwise.settings.StepRule;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
@@ -11,17 +14,18 @@ import org.nd4j.linalg.learning.config.Adam;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> extends UpdaterBuilder<B>
-        permits Kfac.Builder, Foof.Builder {
+abstract class KroneckerBuilder<B extends KroneckerBuilder<B>> extends UpdaterBuilder<B> {
     private double movingAverage = 0.95;
     private Period statistics = Period.growingTo(10);
     private Period refresh = Period.growingTo(50);
     private double momentum = 0.9;
     private boolean nesterov;
     private double klClip;
+    private final double defaultLearningRate;
 
     KroneckerBuilder(double learningRate, double klClip) {
         super(learningRate);
+        this.defaultLearningRate = learningRate;
         this.klClip = klClip;
     }
 
@@ -83,7 +87,7 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> ext
 
     /**
      * Bound kappa of the step's squared Fisher length over the whole network, in units of the canonical loss. Default
-     * {@value Kfac#DEFAULT_KL_CLIP} for K-FAC, none for FOOF. Smaller for small batches, larger for losses summed over many
+     * {@value Kfac#DEFAULT_KL_CLIP} for K-FAC, {@value Foof#DEFAULT_KL_CLIP} for FOOF. Smaller for small batches, larger for losses summed over many
      * outputs.
      *
      * @param value greater than 0
@@ -94,10 +98,17 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> ext
         return self();
     }
 
-    final void clearKlClip() {
+    /**
+     * Turns the KL clip off.
+     *
+     * @return this
+     */
+    public final B withoutKlClip() {
         this.klClip = 0;
+        return self();
     }
 
+    /** The default fallback has Adam's own default rate where the updater has its. */
     final KroneckerSettings settings(
             Sides sides, FisherEstimator fisher, Damping damping, boolean eigenvalueCorrected) {
         return new KroneckerSettings(
@@ -107,11 +118,10 @@ public abstract sealed class KroneckerBuilder<B extends KroneckerBuilder<B>> ext
                 movingAverage,
                 statistics,
                 refresh,
-                momentum,
-                nesterov,
-                klClip,
+                new Momentum(momentum, false, nesterov),
+                klClip > 0 ? StepRule.klClip(klClip) : StepRule.independent(),
                 eigenvalueCorrected,
-                strict(),
-                fallbackOr(new Adam()));
+                failures(),
+                fallbackOr(Adam.DEFAULT_ADAM_LEARNING_RATE / defaultLearningRate, new Adam()));
     }
 }

@@ -1,11 +1,22 @@
 package org.layerwise.updater;
 
 import java.io.Serializable;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.curvature.Sides;
-import org.layerwise.linalg.Require;
-import org.nd4j.linalg.learning.config.IUpdater;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.Require;
+import org.layerwise.internal.precondition.KroneckerMethod;
+import org.layerwise.method.Coverage;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.UpdaterSettings;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.Momentum;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
+import org.layerwise.settings.Sides;
+import org.layerwise.settings.StepRule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -18,11 +29,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param movingAverage decay of the factors, in [0, 1)
  * @param statistics when statistics are taken
  * @param refresh when the inverse is computed
- * @param momentum in [0, 1); 0 for none
- * @param nesterov whether the momentum is Nesterov's
- * @param klClip bound of the step's squared length in the Fisher metric, over the whole network; 0 for none
+ * @param directionMomentum momentum on the preconditioned gradient
+ * @param stepRule bound of the step over the whole network
  * @param eigenvalueCorrected whether E-KFAC scales are used
- * @param strict whether numerical failures are thrown
+ * @param failures what happens when numbers fail
  * @param fallback updater of the parameters that cannot be preconditioned
  */
 public record KroneckerSettings(
@@ -32,47 +42,55 @@ public record KroneckerSettings(
         @JsonProperty("movingAverage") double movingAverage,
         @JsonProperty("statistics") Period statistics,
         @JsonProperty("refresh") Period refresh,
-        @JsonProperty("momentum") double momentum,
-        @JsonProperty("nesterov") boolean nesterov,
-        @JsonProperty("klClip") double klClip,
+        @JsonProperty("directionMomentum") Momentum directionMomentum,
+        @JsonProperty("stepRule") StepRule stepRule,
         @JsonProperty("eigenvalueCorrected") boolean eigenvalueCorrected,
-        @JsonProperty("strict") boolean strict,
-        @JsonProperty("fallback") IUpdater fallback)
-        implements Serializable {
-    /**
-     * Checks every value and their combination.
-     *
-     * @param sides which factors are used
-     * @param fisher whose gradients form the output factor
-     * @param damping of the curvature
-     * @param movingAverage decay of the factors, in [0, 1)
-     * @param statistics when statistics are taken
-     * @param refresh when the inverse is computed
-     * @param momentum in [0, 1); 0 for none
-     * @param nesterov whether the momentum is Nesterov's
-     * @param klClip bound over the whole network; 0 for none
-     * @param eigenvalueCorrected whether E-KFAC scales are used
-     * @param strict whether numerical failures are thrown
-     * @param fallback updater of the other parameters
-     */
+        @JsonProperty("failures") FailureHandling failures,
+        @JsonProperty("fallback") Fallback fallback)
+        implements UpdaterSettings, Serializable {
+    /** Checks every value and their combination. {@inheritDoc} */
     public KroneckerSettings {
         Require.present(sides, "sides");
         Require.present(fisher, "fisher");
         Require.present(damping, "damping");
         Require.present(statistics, "statistics");
         Require.present(refresh, "refresh");
+        Require.present(directionMomentum, "directionMomentum");
+        Require.present(stepRule, "stepRule");
+        Require.present(failures, "failures");
         Require.present(fallback, "fallback");
         Require.argument(
                 movingAverage >= 0 && movingAverage < 1, "movingAverage must be in [0, 1), but is %s", movingAverage);
-        Require.argument(momentum >= 0 && momentum < 1, "momentum must be in [0, 1), but is %s", momentum);
-        Require.argument(!nesterov || momentum > 0, "Nesterov momentum needs momentum > 0, but it is %s", momentum);
-        Require.nonNegative(klClip, "klClip");
         Require.argument(
                 !eigenvalueCorrected || sides == Sides.BOTH, "E-KFAC needs both sides, but sides is %s", sides);
         Require.argument(
                 !eigenvalueCorrected || damping instanceof Damping.Exact || damping instanceof Damping.RelativeToTrace,
                 "E-KFAC is damped in its eigenbasis: use Damping.exact(lambda) or Damping.relativeToTrace(c), not %s",
                 damping);
-        LayerwiseUpdater.requirePlain(fallback);
+    }
+
+    @Override
+    public String methodName() {
+        return "kronecker";
+    }
+
+    @Override
+    public @Nullable Method method(Matrix matrix) {
+        if (matrix.role() == Role.VECTOR) {
+            return null;
+        }
+        KroneckerMethod.Rules rules =
+                new KroneckerMethod.Rules(sides, damping, movingAverage, statistics, refresh, eigenvalueCorrected);
+        return new KroneckerMethod(rules, matrix);
+    }
+
+    @Override
+    public Coverage coverage(Matrix matrix) {
+        return Coverage.of(sides.usesInput(), sides.usesOutput(), "");
+    }
+
+    @Override
+    public boolean needsSamples() {
+        return true;
     }
 }

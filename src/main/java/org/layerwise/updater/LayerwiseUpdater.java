@@ -2,47 +2,110 @@ package org.layerwise.updater;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.linalg.Require;
+import org.layerwise.internal.Require;
+import org.layerwise.internal.step.BlockConfiguration;
+import org.layerwise.method.UpdaterSettings;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * What all updaters of this library have in common as DL4J configurations: a learning rate or schedule, which DL4J may
- * set, immutable settings, and the layout of the one layer that {@code Layerwise.attach} binds a copy to. Equality covers
- * the layout, so that DL4J never merges two layers into one updater block.
+ * What all updaters of this library have in common as DL4J configurations: a learning rate or schedule, which DL4J may set,
+ * and immutable settings. {@code Layerwise.attach} binds a copy to each updater block; equality covers the block, so that
+ * DL4J never merges two layers.
+ *
+ * <p>A new updater extends this class with its settings and needs a constructor for users, a copying one for {@link #clone},
+ * and one for JSON, which hands on what was {@link Saved}.
+ *
+ * @param <S> the settings
  */
-public abstract sealed class LayerwiseUpdater implements IUpdater permits KroneckerUpdater, GradientOnlyUpdater {
+public abstract class LayerwiseUpdater<S extends UpdaterSettings> extends BlockConfiguration {
     private double learningRate;
     private @Nullable ISchedule learningRateSchedule;
+    private final double configuredRate;
+    private final S settings;
 
-    LayerwiseUpdater(double learningRate, @Nullable ISchedule learningRateSchedule) {
+    /**
+     * Creates a configuration.
+     *
+     * @param learningRate finite and at least 0; not read where there is a schedule
+     * @param learningRateSchedule gives the rate of an iteration and epoch; null for a constant
+     * @param settings everything else
+     */
+    protected LayerwiseUpdater(double learningRate, @Nullable ISchedule learningRateSchedule, S settings) {
+        this(new Saved<>(
+                learningRate,
+                learningRateSchedule,
+                learningRateSchedule == null ? learningRate : Double.NaN,
+                settings));
+    }
+
+    /**
+     * Restores a configuration. A missing value is refused, so that a file of another build does not pass as half of its own.
+     *
+     * @param saved what JSON holds
+     */
+    protected LayerwiseUpdater(Saved<S> saved) {
+        Require.present(saved.settings, "settings");
+        Require.present(saved.learningRate, "learningRate");
+        Require.present(saved.configuredRate, "configuredRate");
+        this.settings = Objects.requireNonNull(saved.settings);
+        this.learningRate = Objects.requireNonNull(saved.learningRate);
+        this.configuredRate = Objects.requireNonNull(saved.configuredRate);
+        this.learningRateSchedule = saved.learningRateSchedule;
         if (learningRateSchedule == null) {
             Require.nonNegative(learningRate, "learningRate");
         }
-        this.learningRate = learningRate;
-        this.learningRateSchedule = learningRateSchedule;
     }
+
+    /**
+     * Copies a configuration, bound where it is bound, but not attached.
+     *
+     * @param from what to copy
+     */
+    protected LayerwiseUpdater(LayerwiseUpdater<S> from) {
+        super(from);
+        this.learningRate = from.learningRate;
+        this.learningRateSchedule = from.learningRateSchedule == null ? null : from.learningRateSchedule.clone();
+        this.configuredRate = from.configuredRate;
+        this.settings = from.settings;
+    }
+
+    /**
+     * A configuration as JSON holds it.
+     *
+     * @param <S> the settings
+     * @param learningRate NaN where there is a schedule
+     * @param learningRateSchedule null for a constant rate
+     * @param configuredRate the rate that was built with; NaN for a schedule
+     * @param settings everything else
+     */
+    protected record Saved<S extends UpdaterSettings>(
+            @Nullable Double learningRate,
+            @Nullable ISchedule learningRateSchedule,
+            @Nullable Double configuredRate,
+            @Nullable S settings) {}
 
     /**
      * The settings but for the learning rate.
      *
      * @return immutable settings
      */
-    public abstract Record settings();
+    @Override
+    public final S settings() {
+        return settings;
+    }
+
+    @Override
+    public abstract LayerwiseUpdater<S> clone();
 
     /**
-     * The layer that this configuration is bound to.
+     * The updater of the parameters that cannot be preconditioned, with the rate that it has beside this one's.
      *
-     * @return its layout; null if not bound
+     * @return one of DL4J's updaters; not a copy where its rate is its own
      */
-    public abstract @Nullable Record layout();
-
-    /**
-     * The updater of the parameters that cannot be preconditioned.
-     *
-     * @return one of DL4J's updaters; not a copy
-     */
-    public abstract IUpdater fallback();
+    public final IUpdater fallback() {
+        return settings.fallback().beside(learningRate, learningRateSchedule);
+    }
 
     /**
      * Whether another updater is equal but for the learning rate, which is not part of the state.
@@ -51,9 +114,9 @@ public abstract sealed class LayerwiseUpdater implements IUpdater permits Kronec
      * @return true if both have the same class, settings and layout
      */
     public final boolean sameMethod(@Nullable IUpdater other) {
-        return other instanceof LayerwiseUpdater that
+        return other instanceof LayerwiseUpdater<?> that
                 && getClass() == that.getClass()
-                && settings().equals(that.settings())
+                && settings.equals(that.settings)
                 && Objects.equals(layout(), that.layout());
     }
 
@@ -62,26 +125,15 @@ public abstract sealed class LayerwiseUpdater implements IUpdater permits Kronec
         return learningRateSchedule == null ? learningRate : learningRateSchedule.valueAt(iteration, epoch);
     }
 
-    /**
-     * The part of a layer's state that is attributed to some of its parameters. DL4J asks for each parameter array by its
-     * length alone and adds the answers, and takes every state apart into whole multiples of the parameters when it rebuilds
-     * its updater blocks ({@code net.setLearningRate}): so the state is spread evenly and rounded up.
-     */
-    static long spread(long state, long parameters, long some) {
-        return some * ((state + parameters - 1) / parameters);
-    }
-
-    static void requirePlain(IUpdater fallback) {
-        Require.argument(
-                !(fallback instanceof LayerwiseUpdater),
-                "The fallback updater must be one of DL4J's, but is %s",
-                fallback);
-    }
-
-    /** The learning rate of a step, checked, since schedules may turn negative or NaN. */
-    final double checkedLearningRate(String place, int iteration, int epoch) {
+    @Override
+    public final double checkedLearningRate(String place, int iteration, int epoch) {
         return Require.nonNegative(
                 getLearningRate(iteration, epoch), "The learning rate of " + place + " at iteration " + iteration);
+    }
+
+    @Override
+    public final double fallbackRate(double rate, int iteration, int epoch) {
+        return settings.fallback().rate(rate, configuredRate, iteration, epoch);
     }
 
     @Override
@@ -95,20 +147,9 @@ public abstract sealed class LayerwiseUpdater implements IUpdater permits Kronec
         this.learningRateSchedule = lrSchedule;
     }
 
-    final double constantLearningRate() {
-        return learningRate;
-    }
-
-    final @Nullable ISchedule schedule() {
-        return learningRateSchedule == null ? null : learningRateSchedule.clone();
-    }
-
-    @Override
-    public abstract LayerwiseUpdater clone();
-
     @Override
     public final boolean equals(@Nullable Object other) {
-        return other instanceof LayerwiseUpdater that
+        return other instanceof LayerwiseUpdater<?> that
                 && sameMethod(that)
                 && Double.compare(learningRate, that.learningRate) == 0
                 && Objects.equals(learningRateSchedule, that.learningRateSchedule);
@@ -116,17 +157,16 @@ public abstract sealed class LayerwiseUpdater implements IUpdater permits Kronec
 
     @Override
     public final int hashCode() {
-        return Objects.hash(getClass(), learningRate, learningRateSchedule, settings(), layout());
+        return Objects.hash(getClass(), learningRate, learningRateSchedule, settings, layout());
     }
 
     @Override
     public final String toString() {
-        Record layout = layout();
         return String.format(
                 "%s(learningRate=%s, %s%s)",
                 getClass().getSimpleName(),
                 learningRateSchedule == null ? learningRate : learningRateSchedule,
-                settings(),
-                layout == null ? "" : ", " + layout);
+                settings,
+                layout() == null ? "" : ", " + layout());
     }
 }

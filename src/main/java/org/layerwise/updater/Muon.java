@@ -1,11 +1,21 @@
 package org.layerwise.updater;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.linalg.PolarIteration;
-import org.layerwise.precondition.Momentum;
+import org.layerwise.internal.Require;
+import org.layerwise.internal.precondition.SteepestDescentMethod;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.UpdaterSettings;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
+import org.layerwise.settings.Momentum;
+import org.layerwise.settings.PolarIteration;
+import org.layerwise.settings.Role;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Muon: momentum, orthogonalised (Jordan et al. 2024, kellerjordan.github.io/posts/muon).
@@ -32,11 +42,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * the gradient. <b>When not:</b> small batches on wide layers: for a square n by n layer the products cost about 5 n / batch
  * of the layer's own forward and backward pass (20 times it at n = 512, batch 128).
  */
-public final class Muon extends GradientOnlyUpdater {
+public final class Muon extends LayerwiseUpdater<Muon.Settings> {
     /** Default learning rate, Keller Jordan's for {@link Scaling#KELLER_JORDAN}. */
     public static final double DEFAULT_LEARNING_RATE = 0.02;
-
-    private MuonSettings settings;
 
     /** How the orthogonalised momentum is scaled; written with fan-in and fan-out. */
     public enum Scaling {
@@ -92,28 +100,26 @@ public final class Muon extends GradientOnlyUpdater {
     }
 
     private Muon(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), null);
-        this.settings = builder.settings();
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
     }
 
-    private Muon(Muon from, @Nullable ParameterLayout layout) {
-        super(from.constantLearningRate(), from.schedule(), layout);
-        this.settings = from.settings;
+    @JsonCreator
+    @SuppressWarnings("UnusedMethod") // JSON
+    private Muon(
+            @JsonProperty("learningRate") @Nullable Double learningRate,
+            @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
+            @JsonProperty("configuredRate") @Nullable Double configuredRate,
+            @JsonProperty("settings") @Nullable Settings settings) {
+        super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
+    }
+
+    private Muon(Muon from) {
+        super(from);
     }
 
     @Override
-    Muon copy(@Nullable ParameterLayout newLayout) {
-        return new Muon(this, newLayout);
-    }
-
-    @Override
-    GradientOnlySettings rules() {
-        return settings;
-    }
-
-    @Override
-    public MuonSettings settings() {
-        return settings;
+    public Muon clone() {
+        return new Muon(this);
     }
 
     /**
@@ -137,6 +143,52 @@ public final class Muon extends GradientOnlyUpdater {
                 .averagedMomentum(false)
                 .scaling(Scaling.MATCH_RMS)
                 .adam(1, 1e-8);
+    }
+
+    /**
+     * Everything about the updater but its learning rate. See {@link Builder} for the meaning of each value.
+     *
+     * @param momentum of the gradient
+     * @param scaling of the orthogonalised momentum
+     * @param orthogonalization the polynomials
+     * @param epsilon added to the momentum's norm
+     * @param outputLayers whether output layers are orthogonalised too
+     * @param failures what happens when numbers fail
+     * @param fallback updater of all other parameters
+     */
+    public record Settings(
+            @JsonProperty("momentum") Momentum momentum,
+            @JsonProperty("scaling") Scaling scaling,
+            @JsonProperty("orthogonalization") PolarIteration orthogonalization,
+            @JsonProperty("epsilon") double epsilon,
+            @JsonProperty("outputLayers") boolean outputLayers,
+            @JsonProperty("failures") FailureHandling failures,
+            @JsonProperty("fallback") Fallback fallback)
+            implements UpdaterSettings, Serializable {
+        /** Checks every value. {@inheritDoc} */
+        public Settings {
+            Require.present(momentum, "momentum");
+            Require.present(scaling, "scaling");
+            Require.present(orthogonalization, "orthogonalization");
+            Require.present(failures, "failures");
+            Require.present(fallback, "fallback");
+            Require.nonNegative(epsilon, "epsilon");
+        }
+
+        @Override
+        public String methodName() {
+            return "muon";
+        }
+
+        @Override
+        public @Nullable Method method(Matrix matrix) {
+            Role role = matrix.role();
+            if (role == Role.VECTOR || role == Role.EMBEDDING || (role == Role.OUTPUT && !outputLayers)) {
+                return null;
+            }
+            double scale = scaling.factor(matrix.rows(), matrix.columns());
+            return SteepestDescentMethod.spectral(momentum, orthogonalization, epsilon, scale);
+        }
     }
 
     /** Builds a {@link Muon}; every value is checked by {@link #build}. */
@@ -245,14 +297,14 @@ public final class Muon extends GradientOnlyUpdater {
             return this;
         }
 
-        private MuonSettings settings() {
-            return new MuonSettings(
+        private Settings settings() {
+            return new Settings(
                     new Momentum(momentum, averaged, nesterov && momentum > 0),
                     scaling,
                     orthogonalization,
                     epsilon,
                     outputLayers,
-                    strict(),
+                    failures(),
                     fallbackOr(adamMultiple, new Adam(1, 0.9, 0.95, adamEpsilon)));
         }
 

@@ -1,11 +1,22 @@
 package org.layerwise.updater;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.precondition.Whitening;
-import org.layerwise.precondition.Whitening.Geometry;
+import org.layerwise.internal.Require;
+import org.layerwise.internal.precondition.PsgdMethod;
+import org.layerwise.method.Coverage;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.UpdaterSettings;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
+import org.layerwise.settings.Whitening;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * PSGD with a Kronecker-factored whitening preconditioner (Li 2015, arXiv 1512.04202; Li 2024, arXiv
@@ -36,11 +47,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * design. <b>When not:</b> with a small budget of steps, since the factors approach their aim at a rate of 0.1 per update; an
  * update costs three to four times the products of {@link Shampoo}'s step.
  */
-public final class PsgdKron extends GradientOnlyUpdater {
+public final class PsgdKron extends LayerwiseUpdater<PsgdKron.Settings> {
     /** Default learning rate: the reference implementation's. */
     public static final double DEFAULT_LEARNING_RATE = 0.001;
-
-    private PsgdKronSettings settings;
 
     /** Creates the updater with all defaults. */
     public PsgdKron() {
@@ -66,28 +75,26 @@ public final class PsgdKron extends GradientOnlyUpdater {
     }
 
     private PsgdKron(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), null);
-        this.settings = builder.settings();
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
     }
 
-    private PsgdKron(PsgdKron from, @Nullable ParameterLayout layout) {
-        super(from.constantLearningRate(), from.schedule(), layout);
-        this.settings = from.settings;
+    @JsonCreator
+    @SuppressWarnings("UnusedMethod") // JSON
+    private PsgdKron(
+            @JsonProperty("learningRate") @Nullable Double learningRate,
+            @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
+            @JsonProperty("configuredRate") @Nullable Double configuredRate,
+            @JsonProperty("settings") @Nullable Settings settings) {
+        super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
+    }
+
+    private PsgdKron(PsgdKron from) {
+        super(from);
     }
 
     @Override
-    PsgdKron copy(@Nullable ParameterLayout newLayout) {
-        return new PsgdKron(this, newLayout);
-    }
-
-    @Override
-    GradientOnlySettings rules() {
-        return settings;
-    }
-
-    @Override
-    public PsgdKronSettings settings() {
-        return settings;
+    public PsgdKron clone() {
+        return new PsgdKron(this);
     }
 
     /**
@@ -99,14 +106,90 @@ public final class PsgdKron extends GradientOnlyUpdater {
         return new Builder();
     }
 
+    /**
+     * Everything about the updater but its learning rate. See {@link Builder} for the meaning of each value.
+     *
+     * @param momentum largest decay of the gradient's average
+     * @param whitenMomentum whether the average is whitened rather than the gradient
+     * @param whitening how the factors follow the gradients
+     * @param initialScale of the preconditioner's square root; 0 to take it from the first gradient
+     * @param maxSkew how long a dense side may be for its block
+     * @param blockSize most rows and columns of a block
+     * @param maxDimension largest side of a matrix that is not diagonal
+     * @param updates when factors are updated
+     * @param largestRms of a block's direction
+     * @param largestElement of a direction
+     * @param failures what happens when numbers fail
+     * @param fallback updater of all other parameters
+     */
+    public record Settings(
+            @JsonProperty("momentum") double momentum,
+            @JsonProperty("whitenMomentum") boolean whitenMomentum,
+            @JsonProperty("whitening") Whitening whitening,
+            @JsonProperty("initialScale") double initialScale,
+            @JsonProperty("maxSkew") double maxSkew,
+            @JsonProperty("blockSize") int blockSize,
+            @JsonProperty("maxDimension") int maxDimension,
+            @JsonProperty("updates") Period updates,
+            @JsonProperty("largestRms") double largestRms,
+            @JsonProperty("largestElement") double largestElement,
+            @JsonProperty("failures") FailureHandling failures,
+            @JsonProperty("fallback") Fallback fallback)
+            implements UpdaterSettings, Serializable {
+        /** Checks every value. {@inheritDoc} */
+        public Settings {
+            Require.present(whitening, "whitening");
+            Require.present(updates, "updates");
+            Require.present(failures, "failures");
+            Require.present(fallback, "fallback");
+            BlockLimits.requireDecay(momentum, "momentum");
+            Require.argument(
+                    !whitenMomentum || momentum > 0, "whitenMomentum needs momentum > 0, but it is %s", momentum);
+            Require.nonNegative(initialScale, "initialScale");
+            Require.argument(maxSkew >= 0, "maxSkew must be at least 0, but is %s", maxSkew);
+            BlockLimits.requireValid(blockSize, maxDimension);
+            Require.argument(largestRms > 0, "largestRms must be greater than 0, but is %s", largestRms);
+            Require.argument(largestElement > 0, "largestElement must be greater than 0, but is %s", largestElement);
+        }
+
+        @Override
+        public String methodName() {
+            return "psgd-kron";
+        }
+
+        @Override
+        public @Nullable Method method(Matrix matrix) {
+            return matrix.role() == Role.VECTOR ? null : psgd(matrix);
+        }
+
+        private PsgdMethod psgd(Matrix matrix) {
+            return new PsgdMethod(new PsgdMethod.Rules(
+                    momentum,
+                    whitenMomentum,
+                    whitening,
+                    initialScale,
+                    maxSkew,
+                    blockSize,
+                    BlockLimits.allowsInputs(matrix, maxDimension),
+                    matrix.columns() <= maxDimension,
+                    updates,
+                    largestRms,
+                    largestElement));
+        }
+
+        @Override
+        public Coverage coverage(Matrix matrix) {
+            PsgdMethod psgd = psgd(matrix);
+            double inputs = psgd.denseShare(matrix, false);
+            double outputs = psgd.denseShare(matrix, true);
+            return BlockLimits.coverageByShares(matrix, maxDimension, inputs, outputs);
+        }
+    }
+
     /** Builds a {@link PsgdKron}; every value is checked by {@link #build}. */
-    public static final class Builder extends BlockBuilder<Builder> {
+    public static final class Builder extends WhiteningBuilder<Builder> {
         private double momentum = 0.9;
         private boolean whitenMomentum;
-        private Geometry geometry = Geometry.Q05EQ15;
-        private double preconditionerRate = 0.1;
-        private double lipschitzDecay = 0.9;
-        private double damping = 1e-9;
         private double initialScale;
         private double maxSkew = 1;
         private Period updates = Period.growingTo(10);
@@ -143,50 +226,6 @@ public final class PsgdKron extends GradientOnlyUpdater {
          */
         public Builder whitenMomentum(boolean value) {
             this.whitenMomentum = value;
-            return this;
-        }
-
-        /**
-         * Geometry in which the factors move. Default {@link Geometry#Q05EQ15} (psgd_torch).
-         *
-         * @param value the geometry
-         * @return this
-         */
-        public Builder geometry(Geometry value) {
-            this.geometry = value;
-            return this;
-        }
-
-        /**
-         * Learning rate of the factors. Default 0.1 (psgd_torch).
-         *
-         * @param value in (0, 1)
-         * @return this
-         */
-        public Builder preconditionerRate(double value) {
-            this.preconditionerRate = value;
-            return this;
-        }
-
-        /**
-         * Decay of the Lipschitz bound of the factors' steps. Default 0.9; psgd_torch advises 0.999 for sparse gradients.
-         *
-         * @param value in [0, 1)
-         * @return this
-         */
-        public Builder lipschitzDecay(double value) {
-            this.lipschitzDecay = value;
-            return this;
-        }
-
-        /**
-         * Size of gradients that count as noise: the preconditioner stays below about 1 / damping. Default 1e-9 (psgd_torch).
-         *
-         * @param value at least 0, in units of the gradient
-         * @return this
-         */
-        public Builder damping(double value) {
-            this.damping = value;
             return this;
         }
 
@@ -248,11 +287,11 @@ public final class PsgdKron extends GradientOnlyUpdater {
             return this;
         }
 
-        private PsgdKronSettings settings() {
-            return new PsgdKronSettings(
+        private Settings settings() {
+            return new Settings(
                     momentum,
                     whitenMomentum,
-                    new Whitening(geometry, preconditionerRate, lipschitzDecay, damping),
+                    whitening(),
                     initialScale,
                     maxSkew,
                     blockSize(),
@@ -260,7 +299,7 @@ public final class PsgdKron extends GradientOnlyUpdater {
                     updates,
                     largestRms,
                     largestElement,
-                    strict(),
+                    failures(),
                     fallbackOr(1, new Adam()));
         }
 

@@ -1,15 +1,24 @@
 package org.layerwise.updater;
 
+import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.layout.Role;
-import org.layerwise.linalg.Require;
-import org.layerwise.precondition.Momentum;
-import org.layerwise.updater.NormBall.Norm;
+import org.layerwise.internal.Require;
+import org.layerwise.internal.precondition.SteepestDescentMethod;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.UpdaterSettings;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
+import org.layerwise.settings.Momentum;
+import org.layerwise.settings.NormBall;
+import org.layerwise.settings.NormBall.Norm;
+import org.layerwise.settings.Role;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Scion: steps to the surface of norm balls, the norm chosen by what a layer does (Pethick et al. 2025, arXiv 2502.07529).
@@ -36,11 +45,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * not:</b> as for {@link Muon}, small batches on wide layers; and without tuning the radii, which matter as much as the
  * learning rate.
  */
-public final class Scion extends GradientOnlyUpdater {
+public final class Scion extends LayerwiseUpdater<Scion.Settings> {
     /** Default learning rate: that of the reference's perceptron. */
     public static final double DEFAULT_LEARNING_RATE = 0.015625;
-
-    private ScionSettings settings;
 
     /** Creates the updater with all defaults. */
     public Scion() {
@@ -66,28 +73,26 @@ public final class Scion extends GradientOnlyUpdater {
     }
 
     private Scion(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), null);
-        this.settings = builder.settings();
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
     }
 
-    private Scion(Scion from, @Nullable ParameterLayout layout) {
-        super(from.constantLearningRate(), from.schedule(), layout);
-        this.settings = from.settings;
+    @JsonCreator
+    @SuppressWarnings("UnusedMethod") // JSON
+    private Scion(
+            @JsonProperty("learningRate") @Nullable Double learningRate,
+            @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
+            @JsonProperty("configuredRate") @Nullable Double configuredRate,
+            @JsonProperty("settings") @Nullable Settings settings) {
+        super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
+    }
+
+    private Scion(Scion from) {
+        super(from);
     }
 
     @Override
-    Scion copy(@Nullable ParameterLayout newLayout) {
-        return new Scion(this, newLayout);
-    }
-
-    @Override
-    GradientOnlySettings rules() {
-        return settings;
-    }
-
-    @Override
-    public ScionSettings settings() {
-        return settings;
+    public Scion clone() {
+        return new Scion(this);
     }
 
     /**
@@ -97,6 +102,45 @@ public final class Scion extends GradientOnlyUpdater {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Everything about the updater but its learning rate. See {@link Builder} for the meaning of each value.
+     *
+     * @param momentum of the gradient
+     * @param balls by the role of a matrix; roles without one are served by the fallback
+     * @param failures what happens when numbers fail
+     * @param fallback updater of all other parameters
+     */
+    public record Settings(
+            @JsonProperty("momentum") Momentum momentum,
+            @JsonProperty("balls") Map<Role, NormBall> balls,
+            @JsonProperty("failures") FailureHandling failures,
+            @JsonProperty("fallback") Fallback fallback)
+            implements UpdaterSettings, Serializable {
+        /** Checks every value. {@inheritDoc} */
+        public Settings {
+            Require.present(momentum, "momentum");
+            Require.present(balls, "balls");
+            Require.present(failures, "failures");
+            Require.present(fallback, "fallback");
+            balls.forEach((role, ball) -> {
+                Require.present(role, "The role of a ball");
+                Require.present(ball, "The ball of " + role);
+            });
+            balls = Map.copyOf(balls);
+        }
+
+        @Override
+        public String methodName() {
+            return "scion";
+        }
+
+        @Override
+        public @Nullable Method method(Matrix matrix) {
+            NormBall ball = balls.get(matrix.role());
+            return ball == null ? null : SteepestDescentMethod.inBall(momentum, ball, matrix);
+        }
     }
 
     /**
@@ -161,11 +205,11 @@ public final class Scion extends GradientOnlyUpdater {
             return this;
         }
 
-        private ScionSettings settings() {
-            return new ScionSettings(
+        private Settings settings() {
+            return new Settings(
                     new Momentum(1 - alpha, true, false),
                     balls,
-                    strict(),
+                    failures(),
                     fallbackOr(0.001 / DEFAULT_LEARNING_RATE, new Adam()));
         }
 

@@ -1,11 +1,23 @@
 package org.layerwise.updater;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.linalg.InverseRoot;
-import org.layerwise.precondition.Grafting;
+import org.layerwise.internal.Require;
+import org.layerwise.internal.precondition.ShampooMethod;
+import org.layerwise.method.Coverage;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.UpdaterSettings;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
+import org.layerwise.settings.Grafting;
+import org.layerwise.settings.InverseRoot;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Shampoo with grafting (Gupta et al. 2018, arXiv 1802.09568; Anil et al. 2020, arXiv 2002.09018; as in Meta's Distributed
@@ -37,11 +49,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * in an eigenbasis. <b>When not:</b> layers of a few thousand weights, which need little; gradients in single precision far
  * below 1e-15, whose squares vanish (such blocks step by the graft alone).
  */
-public final class Shampoo extends GradientOnlyUpdater {
+public final class Shampoo extends LayerwiseUpdater<Shampoo.Settings> {
     /** Default learning rate, that of DL4J's Adam, whose step lengths are grafted. */
     public static final double DEFAULT_LEARNING_RATE = 0.001;
-
-    private ShampooSettings settings;
 
     /** Creates the updater with all defaults. */
     public Shampoo() {
@@ -67,28 +77,26 @@ public final class Shampoo extends GradientOnlyUpdater {
     }
 
     private Shampoo(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), null);
-        this.settings = builder.settings();
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
     }
 
-    private Shampoo(Shampoo from, @Nullable ParameterLayout layout) {
-        super(from.constantLearningRate(), from.schedule(), layout);
-        this.settings = from.settings;
+    @JsonCreator
+    @SuppressWarnings("UnusedMethod") // JSON
+    private Shampoo(
+            @JsonProperty("learningRate") @Nullable Double learningRate,
+            @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
+            @JsonProperty("configuredRate") @Nullable Double configuredRate,
+            @JsonProperty("settings") @Nullable Settings settings) {
+        super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
+    }
+
+    private Shampoo(Shampoo from) {
+        super(from);
     }
 
     @Override
-    Shampoo copy(@Nullable ParameterLayout newLayout) {
-        return new Shampoo(this, newLayout);
-    }
-
-    @Override
-    GradientOnlySettings rules() {
-        return settings;
-    }
-
-    @Override
-    public ShampooSettings settings() {
-        return settings;
+    public Shampoo clone() {
+        return new Shampoo(this);
     }
 
     /**
@@ -115,19 +123,127 @@ public final class Shampoo extends GradientOnlyUpdater {
                 .root(InverseRoot.absolute(1e-12));
     }
 
+    /**
+     * Everything about the updater but its learning rate. See {@link Builder} for the meaning of each value.
+     *
+     * @param momentum decay of the gradient's average
+     * @param lookAhead decay with which the newest gradient is averaged in
+     * @param factorDecay decay of the factors
+     * @param grafting whose step length is taken over
+     * @param root how the factors' roots are computed
+     * @param inputExponent of the inputs' side
+     * @param outputExponent of the outputs' side
+     * @param traceScaling whether factors are divided by the root of their trace
+     * @param blockSize most rows and columns of a block
+     * @param maxDimension largest side of a matrix that is preconditioned
+     * @param startStep step of the first roots; 0 for the first that {@code refresh} has
+     * @param statistics when factors are updated
+     * @param refresh when roots are computed
+     * @param failures what happens when numbers fail
+     * @param fallback updater of all other parameters
+     */
+    public record Settings(
+            @JsonProperty("momentum") double momentum,
+            @JsonProperty("lookAhead") double lookAhead,
+            @JsonProperty("factorDecay") double factorDecay,
+            @JsonProperty("grafting") Grafting grafting,
+            @JsonProperty("root") InverseRoot root,
+            @JsonProperty("inputExponent") double inputExponent,
+            @JsonProperty("outputExponent") double outputExponent,
+            @JsonProperty("traceScaling") boolean traceScaling,
+            @JsonProperty("blockSize") int blockSize,
+            @JsonProperty("maxDimension") int maxDimension,
+            @JsonProperty("startStep") int startStep,
+            @JsonProperty("statistics") Period statistics,
+            @JsonProperty("refresh") Period refresh,
+            @JsonProperty("failures") FailureHandling failures,
+            @JsonProperty("fallback") Fallback fallback)
+            implements UpdaterSettings, Serializable {
+        /** With the identity on the other side, AdaGrad's square root is all on this one. */
+        private static final double ONE_SIDED = 0.5;
+
+        /** Checks every value. {@inheritDoc} */
+        public Settings {
+            Require.present(grafting, "grafting");
+            Require.present(root, "root");
+            Require.present(statistics, "statistics");
+            Require.present(refresh, "refresh");
+            Require.present(failures, "failures");
+            Require.present(fallback, "fallback");
+            BlockLimits.requireDecay(momentum, "momentum");
+            BlockLimits.requireDecay(lookAhead, "lookAhead");
+            Require.argument(
+                    lookAhead == 0 || momentum > 0,
+                    "lookAhead %s needs momentum > 0, but it is %s",
+                    lookAhead,
+                    momentum);
+            Require.argument(
+                    factorDecay >= 0 && factorDecay <= 1, "factorDecay must be in [0, 1], but is %s", factorDecay);
+            requireExponent(root, inputExponent, "inputExponent");
+            requireExponent(root, outputExponent, "outputExponent");
+            BlockLimits.requireValid(blockSize, maxDimension);
+            Require.argument(startStep >= 0, "startStep must be at least 0, but is %s", startStep);
+        }
+
+        private static void requireExponent(InverseRoot root, double exponent, String name) {
+            if (Require.nonNegative(exponent, name) > 0) {
+                root.requireExponent(exponent);
+            }
+        }
+
+        @Override
+        public String methodName() {
+            return "shampoo";
+        }
+
+        @Override
+        public @Nullable Method method(Matrix matrix) {
+            if (matrix.role() == Role.VECTOR) {
+                return null;
+            }
+            boolean input = BlockLimits.allowsInputs(matrix, maxDimension);
+            boolean output = matrix.columns() <= maxDimension;
+            return new ShampooMethod(new ShampooMethod.Rules(
+                    momentum,
+                    lookAhead,
+                    factorDecay,
+                    grafting,
+                    root(),
+                    exponent(inputExponent, input, output),
+                    exponent(outputExponent, output, input),
+                    traceScaling(),
+                    blockSize,
+                    startStep == 0 ? refresh.next(0) : startStep,
+                    statistics,
+                    refresh));
+        }
+
+        @Override
+        public Coverage coverage(Matrix matrix) {
+            Coverage within = BlockLimits.coverage(matrix, maxDimension, blockSize);
+            return within.any()
+                    ? Coverage.of(
+                            within.inputs() && inputExponent > 0,
+                            within.outputs() && outputExponent > 0,
+                            "steps by the graft alone")
+                    : within;
+        }
+
+        /** A side that is left alone hands its part of the root to the other. */
+        private static double exponent(double asked, boolean thisSide, boolean otherSide) {
+            if (!thisSide || asked == 0) {
+                return 0;
+            }
+            return otherSide ? asked : ONE_SIDED;
+        }
+    }
+
     /** Builds a {@link Shampoo}; every value is checked by {@link #build}. */
-    public static final class Builder extends BlockBuilder<Builder> {
+    public static final class Builder extends RootBuilder<Builder> {
         private double momentum = 0.9;
         private @Nullable Double lookAhead;
         private double factorDecay = 0.99;
         private Grafting grafting = Grafting.adam(0.999, 1e-8);
-        private InverseRoot root = InverseRoot.relative(1e-6);
-        private double inputExponent = 0.25;
-        private double outputExponent = 0.25;
-        private boolean traceScaling;
-        private int startStep;
-        private Period statistics = Period.growingTo(10);
-        private Period refresh = Period.geometric(8, 512);
 
         /** Other parameters: DL4J's Adam with the same learning rate. */
         private Builder() {
@@ -186,120 +302,22 @@ public final class Shampoo extends GradientOnlyUpdater {
             return this;
         }
 
-        /**
-         * How the factors' roots are computed. Default: by eigenvalues, with a floor of 1e-6 times the largest, as in Google's
-         * implementation. Meta adds an absolute 1e-12, with which directions that gradients never took get steps that depend
-         * on the floor alone.
-         *
-         * @param value the root
-         * @return this
-         */
-        public Builder root(InverseRoot value) {
-            this.root = value;
-            return this;
-        }
-
-        /**
-         * Exponents of both sides. Default 1/4; 1/2 is Shampoo squared (Morwani et al. 2024, arXiv 2406.17748).
-         *
-         * @param value at least 0
-         * @return this
-         */
-        public Builder exponent(double value) {
-            return inputExponent(value).outputExponent(value);
-        }
-
-        /**
-         * Exponent of the inputs' side alone. With 0 Shampoo is one-sided, and the other side's exponent should be 1/2. A side
-         * with exponent 0 is not cut into blocks.
-         *
-         * @param value at least 0
-         * @return this
-         */
-        public Builder inputExponent(double value) {
-            this.inputExponent = value;
-            return this;
-        }
-
-        /**
-         * Exponent of the outputs' side alone. Embeddings have 1/2 here and 0 on the inputs' side, unless this is 0: then they
-         * step by the graft alone.
-         *
-         * @param value at least 0
-         * @return this
-         */
-        public Builder outputExponent(double value) {
-            this.outputExponent = value;
-            return this;
-        }
-
-        /**
-         * Divides each factor by the root of its trace before its root is taken. A and B have the same trace, so that the step
-         * is (A x B / tr A)^-exponent G with x the Kronecker product: AdaGrad's full matrix, as well as A x B can match it
-         * (Morwani et al. 2024). It sets the length of steps, which a graft overrides: of use with {@link Grafting#none}. Default
-         * false.
-         *
-         * @param value whether to divide
-         * @return this
-         */
-        public Builder traceScaling(boolean value) {
-            this.traceScaling = value;
-            return this;
-        }
-
-        /**
-         * Step of the first roots, counted from 1. Default 0: the first step after the start that {@link #refresh} has,
-         * that is 8 for the default, k for {@code every(k)}. A start of its own does not shift the later ones: after 3,
-         * {@code every(2)} has 4, 6, 8, ..., as in Meta's implementation.
-         *
-         * @param value at least 0
-         * @return this
-         */
-        public Builder startStep(int value) {
-            this.startStep = value;
-            return this;
-        }
-
-        /**
-         * When the factors are updated, beginning with step 1. Default growing to every 10 steps: at every step until roots
-         * are computed first, which then rest on 8 gradients; Meta does it at every step.
-         *
-         * @param value schedule
-         * @return this
-         */
-        public Builder statistics(Period value) {
-            this.statistics = value;
-            return this;
-        }
-
-        /**
-         * When roots are computed after the first time. Default steps 8, 16, 32, ..., at most 512 apart; Meta recommends every
-         * 100 steps.
-         *
-         * @param value schedule
-         * @return this
-         */
-        public Builder refresh(Period value) {
-            this.refresh = value;
-            return this;
-        }
-
-        private ShampooSettings settings() {
-            return new ShampooSettings(
+        private Settings settings() {
+            return new Settings(
                     momentum,
                     lookAhead == null ? momentum : lookAhead,
                     factorDecay,
                     grafting,
-                    root,
-                    inputExponent,
-                    outputExponent,
-                    traceScaling,
+                    root(),
+                    inputExponent(),
+                    outputExponent(),
+                    traceScaling(),
                     blockSize(),
                     maxDimension(),
-                    startStep,
-                    statistics,
-                    refresh,
-                    strict(),
+                    startStep(),
+                    statistics(),
+                    refresh(),
+                    failures(),
                     fallbackOr(1, new Adam()));
         }
 

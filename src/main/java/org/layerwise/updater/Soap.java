@@ -1,10 +1,22 @@
 package org.layerwise.updater;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.linalg.Require;
+import org.layerwise.internal.Require;
+import org.layerwise.internal.precondition.EigenvalueCorrectedMethod;
+import org.layerwise.internal.precondition.SoapMethod;
+import org.layerwise.method.Coverage;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.UpdaterSettings;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * SOAP: Adam in the eigenbasis of Shampoo's factors (Vyas et al. 2024, arXiv 2409.11321).
@@ -35,11 +47,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * pass at batch 128 and block size 64, a twelfth at batch 1024. Replicas' eigenbases cannot be averaged: they are rebuilt and
  * moments start anew, so build {@code ParallelWrapper} with {@code averageUpdaters(false)}.
  */
-public final class Soap extends GradientOnlyUpdater {
+public final class Soap extends LayerwiseUpdater<Soap.Settings> {
     /** Default learning rate: the reference implementation's. */
     public static final double DEFAULT_LEARNING_RATE = 0.003;
-
-    private SoapSettings settings;
 
     /** Which of two published orders of the same operations to follow. */
     public enum Variant {
@@ -82,28 +92,26 @@ public final class Soap extends GradientOnlyUpdater {
     }
 
     private Soap(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), null);
-        this.settings = builder.settings();
+        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
     }
 
-    private Soap(Soap from, @Nullable ParameterLayout layout) {
-        super(from.constantLearningRate(), from.schedule(), layout);
-        this.settings = from.settings;
+    @JsonCreator
+    @SuppressWarnings("UnusedMethod") // JSON
+    private Soap(
+            @JsonProperty("learningRate") @Nullable Double learningRate,
+            @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
+            @JsonProperty("configuredRate") @Nullable Double configuredRate,
+            @JsonProperty("settings") @Nullable Settings settings) {
+        super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
+    }
+
+    private Soap(Soap from) {
+        super(from);
     }
 
     @Override
-    Soap copy(@Nullable ParameterLayout newLayout) {
-        return new Soap(this, newLayout);
-    }
-
-    @Override
-    GradientOnlySettings rules() {
-        return settings;
-    }
-
-    @Override
-    public SoapSettings settings() {
-        return settings;
+    public Soap clone() {
+        return new Soap(this);
     }
 
     /**
@@ -131,15 +139,95 @@ public final class Soap extends GradientOnlyUpdater {
                 .refresh(Period.every(100));
     }
 
+    /**
+     * Everything about the updater but its learning rate. See {@link Builder} for the meaning of each value.
+     *
+     * @param variant order of operations
+     * @param beta1 decay of the first moments
+     * @param beta2 decay of the second moments
+     * @param factorDecay decay of the factors
+     * @param epsilon added to the root of the second moments
+     * @param blockSize largest side of a block
+     * @param maxDimension largest side of a matrix that is rotated
+     * @param statistics when the factors are averaged
+     * @param refresh when eigenbases are refreshed
+     * @param spreadRefreshes whether the blocks of a matrix are refreshed in turn
+     * @param failures what happens when numbers fail
+     * @param fallback updater of all other parameters
+     */
+    public record Settings(
+            @JsonProperty("variant") Variant variant,
+            @JsonProperty("beta1") double beta1,
+            @JsonProperty("beta2") double beta2,
+            @JsonProperty("factorDecay") double factorDecay,
+            @JsonProperty("epsilon") double epsilon,
+            @JsonProperty("blockSize") int blockSize,
+            @JsonProperty("maxDimension") int maxDimension,
+            @JsonProperty("statistics") Period statistics,
+            @JsonProperty("refresh") Period refresh,
+            @JsonProperty("spreadRefreshes") boolean spreadRefreshes,
+            @JsonProperty("failures") FailureHandling failures,
+            @JsonProperty("fallback") Fallback fallback)
+            implements UpdaterSettings, Serializable {
+        /** Checks every value. {@inheritDoc} */
+        public Settings {
+            Require.present(variant, "variant");
+            Require.present(statistics, "statistics");
+            Require.present(refresh, "refresh");
+            Require.present(failures, "failures");
+            Require.present(fallback, "fallback");
+            BlockLimits.requireDecay(beta1, "beta1");
+            BlockLimits.requireDecay(beta2, "beta2");
+            BlockLimits.requireDecay(factorDecay, "factorDecay");
+            Require.positive(epsilon, "epsilon");
+            BlockLimits.requireValid(blockSize, maxDimension);
+        }
+
+        @Override
+        public String methodName() {
+            return switch (variant) {
+                case SOAP -> "soap";
+                case ESHAMPOO -> "eshampoo";
+                case ESHAMPOO_QR -> "eshampoo-qr";
+            };
+        }
+
+        @Override
+        public @Nullable Method method(Matrix matrix) {
+            if (matrix.role() == Role.VECTOR) {
+                return null;
+            }
+            SoapMethod.Rules rules = new SoapMethod.Rules(
+                    beta1,
+                    beta2,
+                    factorDecay,
+                    epsilon,
+                    blockSize,
+                    BlockLimits.allowsInputs(matrix, maxDimension),
+                    matrix.columns() <= maxDimension,
+                    statistics,
+                    refresh,
+                    spreadRefreshes);
+            return switch (variant) {
+                case SOAP -> new SoapMethod(rules);
+                case ESHAMPOO -> new EigenvalueCorrectedMethod(rules, false);
+                case ESHAMPOO_QR -> new EigenvalueCorrectedMethod(rules, true);
+            };
+        }
+
+        @Override
+        public Coverage coverage(Matrix matrix) {
+            return BlockLimits.coverage(matrix, maxDimension, blockSize);
+        }
+    }
+
     /** Builds a {@link Soap}; every value is checked by {@link #build}. */
-    public static final class Builder extends BlockBuilder<Builder> {
+    public static final class Builder extends FactorBuilder<Builder> {
         private Variant variant = Variant.SOAP;
         private double beta1 = 0.95;
         private double beta2 = 0.95;
         private double factorDecay = Double.NaN;
         private double epsilon = 1e-8;
-        private Period statistics = Period.growingTo(10);
-        private Period refresh = Period.geometric(8, 512);
         private boolean spreadRefreshes = true;
 
         /** What SOAP is to a vector, and the reference's choice: Adam with the same rate, decays and epsilon. */
@@ -208,31 +296,6 @@ public final class Soap extends GradientOnlyUpdater {
         }
 
         /**
-         * When the factors are averaged with the gradient's. Default growing to every 10 steps; the reference implementation
-         * averages every step, at no visible gain in quality.
-         *
-         * @param value the period
-         * @return this
-         */
-        public Builder statistics(Period value) {
-            this.statistics = value;
-            return this;
-        }
-
-        /**
-         * When a block's eigenbasis is refreshed, which waits for statistics that are newer than the last refresh. Default
-         * {@code Period.geometric(8, 512)}: seven refreshes up to step 512 are as good as a constant period of 25. Reference
-         * implementation: every 10 steps.
-         *
-         * @param value the period
-         * @return this
-         */
-        public Builder refresh(Period value) {
-            this.refresh = value;
-            return this;
-        }
-
-        /**
          * Whether the blocks of a matrix are refreshed in turn until the next refresh is due, so that no step is slow.
          * Default yes; otherwise all in the step that the period names.
          *
@@ -244,8 +307,8 @@ public final class Soap extends GradientOnlyUpdater {
             return this;
         }
 
-        private SoapSettings settings() {
-            return new SoapSettings(
+        private Settings settings() {
+            return new Settings(
                     variant,
                     beta1,
                     beta2,
@@ -253,10 +316,10 @@ public final class Soap extends GradientOnlyUpdater {
                     epsilon,
                     blockSize(),
                     maxDimension(),
-                    statistics,
-                    refresh,
+                    statistics(),
+                    refresh(),
                     spreadRefreshes,
-                    strict(),
+                    failures(),
                     fallbackOr(1, new Adam(1, beta1, beta2, epsilon)));
         }
 

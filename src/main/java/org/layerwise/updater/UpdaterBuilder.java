@@ -1,7 +1,9 @@
 package org.layerwise.updater;
 
 import org.jspecify.annotations.Nullable;
-import org.layerwise.linalg.Require;
+import org.layerwise.internal.Require;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -10,11 +12,12 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
-        permits BlockBuilder, KroneckerBuilder, Muon.Builder, Scion.Builder {
+abstract class UpdaterBuilder<B extends UpdaterBuilder<B>> {
     private double learningRate;
     private @Nullable ISchedule schedule;
     private boolean strict;
+    private int patience = FailureHandling.DEFAULT_PATIENCE;
+    private boolean halts;
     private @Nullable IUpdater fallback;
 
     UpdaterBuilder(double learningRate) {
@@ -42,6 +45,7 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
      * @return this
      */
     public final B learningRate(ISchedule value) {
+        Require.present(value, "learningRate");
         this.learningRate = Double.NaN;
         this.schedule = value;
         return self();
@@ -59,14 +63,39 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
     }
 
     /**
+     * How many steps in a row a layer may skip before that is an error in the log. Default
+     * {@value FailureHandling#DEFAULT_PATIENCE}.
+     *
+     * @param value at least 1
+     * @return this
+     */
+    public final B patience(int value) {
+        Require.argument(value >= 1, "patience must be at least 1 step, but is %s", value);
+        this.patience = value;
+        return self();
+    }
+
+    /**
+     * Whether training ends with an exception when patience does. Default no.
+     *
+     * @param value true to throw
+     * @return this
+     */
+    public final B haltWhenStalled(boolean value) {
+        this.halts = value;
+        return self();
+    }
+
+    /**
      * Updater of the parameters that cannot be preconditioned, with a learning rate of its own. Default Adam; each updater
-     * says with which settings. Beside an updater that needs gradients alone the default's learning rate is a multiple of the
-     * updater's own and follows its schedule and {@code net.setLearningRate}.
+     * says with which settings, and with which multiple of the learning rate, schedules and {@code net.setLearningRate}
+     * included.
      *
      * @param value one of DL4J's updaters
      * @return this
      */
     public final B fallback(IUpdater value) {
+        Require.present(value, "fallback");
         this.fallback = value;
         return self();
     }
@@ -79,16 +108,11 @@ public abstract sealed class UpdaterBuilder<B extends UpdaterBuilder<B>>
         return schedule;
     }
 
-    final boolean strict() {
-        return strict;
+    final FailureHandling failures() {
+        return new FailureHandling(strict, patience, halts);
     }
 
-    /** The fallback that was asked for, else {@code other}. */
-    final IUpdater fallbackOr(IUpdater other) {
-        return fallback == null ? other : fallback;
-    }
-
-    /** The fallback that was asked for, else {@code other} at a multiple of this learning rate or schedule. */
+    /** The fallback that was chosen, else one at a multiple of the learning rate. */
     final Fallback fallbackOr(double multiple, IUpdater other) {
         return fallback == null ? Fallback.following(multiple, other) : Fallback.own(fallback);
     }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.layerwise.precondition.Diagnostics;
+import org.layerwise.method.Diagnostics;
+import org.layerwise.settings.Period;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,7 +21,7 @@ class AveragedStateTest {
     /** How much longer than the longest step without averaging a step may be. */
     private static final double LONGEST = 1.5;
 
-    private static List<GradientOnlyUpdater> updaters() {
+    private static List<LayerwiseUpdater<?>> updaters() {
         return List.of(
                 new Muon(.01),
                 new Scion(.01),
@@ -33,7 +34,7 @@ class AveragedStateTest {
                 PsgdKron.builder()
                         .learningRate(.01)
                         .blockSize(4)
-                        .geometry(org.layerwise.precondition.Whitening.Geometry.QEQ)
+                        .geometry(org.layerwise.settings.Whitening.Geometry.QEQ)
                         .build(),
                 Soap.builder()
                         .learningRate(.01)
@@ -48,12 +49,12 @@ class AveragedStateTest {
     }
 
     private static double longest(
-            GradientOnlyUpdater updater, DataType type, boolean averaged, Diagnostics diagnostics) {
+            LayerwiseUpdater<?> updater, DataType type, boolean averaged, Diagnostics diagnostics) {
         MatrixSteps[] replicas = new MatrixSteps[REPLICAS];
         RandomMatrices random = new RandomMatrices(5);
         for (int k = 0; k < REPLICAS; k++) {
             replicas[k] = new MatrixSteps(updater, new double[9][6], type);
-            GradientOnlyUpdater.connect(replicas[k].updater, diagnostics);
+            replicas[k].countingIn(diagnostics);
         }
         double longest = 0;
         for (int i = 1; i <= ROUNDS * STEPS; i++) {
@@ -83,7 +84,7 @@ class AveragedStateTest {
 
     @ParameterizedTest
     @MethodSource("updaters")
-    void step_averagedStates_isNeverLong(GradientOnlyUpdater updater) {
+    void step_averagedStates_isNeverLong(LayerwiseUpdater<?> updater) {
         for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
             Diagnostics events = new Diagnostics();
             double alone = longest(updater, type, false, new Diagnostics());

@@ -3,7 +3,6 @@ package org.layerwise.updater;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,10 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.curvature.Sides;
-import org.layerwise.layout.MatrixLayout;
+import org.layerwise.internal.layout.ParameterLayout;
+import org.layerwise.internal.step.BlockConfiguration;
+import org.layerwise.internal.step.LayerGradientUpdater;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.Momentum;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Sides;
+import org.layerwise.settings.StepRule;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -28,7 +33,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 class ConfigurationTest {
-    private static final MatrixLayout LAYOUT = new MatrixLayout("dense7", 6, 3, true);
+    private static final ParameterLayout LAYOUT = FedLayer.layout("dense7", 6, 3);
     private static final ISchedule SCHEDULE = new ExponentialSchedule(ScheduleType.ITERATION, 0.1, 0.5);
 
     @Test
@@ -43,12 +48,11 @@ class ConfigurationTest {
         assertThat(settings.movingAverage()).isEqualTo(0.95);
         assertThat(settings.statistics()).isEqualTo(Period.growingTo(10));
         assertThat(settings.refresh()).isEqualTo(Period.growingTo(50));
-        assertThat(settings.momentum()).isEqualTo(0.9);
-        assertThat(settings.nesterov()).isFalse();
-        assertThat(settings.klClip()).isEqualTo(Kfac.DEFAULT_KL_CLIP);
+        assertThat(settings.directionMomentum()).isEqualTo(new Momentum(0.9, false, false));
+        assertThat(settings.stepRule()).isEqualTo(StepRule.klClip(Kfac.DEFAULT_KL_CLIP));
         assertThat(settings.eigenvalueCorrected()).isFalse();
-        assertThat(settings.strict()).isFalse();
-        assertThat(settings.fallback()).isEqualTo(new Adam());
+        assertThat(settings.failures()).isEqualTo(FailureHandling.survive());
+        assertThat(kfac.fallback()).isEqualTo(new Adam());
         assertThat(Kfac.builder().build()).isEqualTo(kfac);
     }
 
@@ -59,7 +63,8 @@ class ConfigurationTest {
         assertThat(foof.getLearningRate(0, 0)).isEqualTo(Foof.DEFAULT_LEARNING_RATE);
         assertThat(foof.settings().sides()).isEqualTo(Sides.INPUT);
         assertThat(foof.settings().damping()).isEqualTo(Damping.factored(Foof.DEFAULT_DAMPING));
-        assertThat(foof.settings().klClip()).isZero();
+        assertThat(foof.settings().stepRule()).isEqualTo(StepRule.klClip(Foof.DEFAULT_KL_CLIP));
+        assertThat(foof.fallback()).isEqualTo(new Adam());
         assertThat(Foof.builder().build()).isEqualTo(foof);
     }
 
@@ -123,7 +128,7 @@ class ConfigurationTest {
                 .withMessageContaining(value);
     }
 
-    static Stream<KroneckerUpdater> different() {
+    static Stream<BlockConfiguration> different() {
         return Stream.of(
                 new Kfac(),
                 new Kfac(0.1),
@@ -148,7 +153,7 @@ class ConfigurationTest {
 
     @Test
     void equals_anySettingDiffers_isFalse() {
-        KroneckerUpdater[] all = different().toArray(KroneckerUpdater[]::new);
+        BlockConfiguration[] all = different().toArray(BlockConfiguration[]::new);
         for (int i = 0; i < all.length; i++) {
             for (int j = 0; j < all.length; j++) {
                 assertThat(all[i].equals(all[j]))
@@ -160,8 +165,8 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("different")
-    void clone_anyConfiguration_isEqualButNotShared(KroneckerUpdater updater) {
-        KroneckerUpdater clone = updater.clone();
+    void clone_anyConfiguration_isEqualButNotShared(BlockConfiguration updater) {
+        BlockConfiguration clone = updater.clone();
 
         assertThat(clone).isEqualTo(updater).hasSameHashCodeAs(updater).isNotSameAs(updater);
         clone.setLrAndSchedule(0.77, null);
@@ -170,7 +175,7 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("different")
-    void javaSerialization_anyConfiguration_roundTrips(KroneckerUpdater updater)
+    void javaSerialization_anyConfiguration_roundTrips(BlockConfiguration updater)
             throws IOException, ClassNotFoundException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -203,40 +208,31 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("different")
-    void stateSize_bound_isLinearAndLargeEnough(KroneckerUpdater updater) {
-        KroneckerUpdater bound = updater.bind(LAYOUT);
+    void stateSize_bound_isLinearAndLargeEnough(BlockConfiguration updater) {
+        BlockConfiguration bound = updater.bind(LAYOUT);
+        long state = LayerGradientUpdater.stateLength(bound.settings(), LAYOUT);
         long weights = bound.stateSize(18);
         long bias = bound.stateSize(3);
 
         assertThat(weights + bias).isEqualTo(bound.stateSize(LAYOUT.length()));
-        assertThat(weights + bias)
-                .isGreaterThanOrEqualTo(bound.contents().length())
-                .isLessThan(bound.contents().length() + LAYOUT.length());
+        assertThat(weights + bias).isGreaterThanOrEqualTo(state).isLessThan(state + LAYOUT.length());
     }
 
     @Test
     void bind_layout_copiesAndKeepsTheOriginal() {
         Kfac kfac = new Kfac(0.1);
 
-        KroneckerUpdater bound = kfac.bind(LAYOUT);
+        BlockConfiguration bound = kfac.bind(LAYOUT);
 
         assertThat(bound.layout()).isEqualTo(LAYOUT);
         assertThat(kfac.layout()).isNull();
         assertThat(bound.settings()).isEqualTo(kfac.settings());
-        assertThat(bound.contents().inputDimension()).isEqualTo(7);
-        assertThat(bound.contents().outputDimension()).isEqualTo(3);
-        assertThat(bound.contents().velocity()).isTrue();
-        assertThat(bound.contents().scales()).isFalse();
         assertThat(bound.toString()).contains("dense7");
     }
 
     @Test
-    void unbound_configuration_hasNoStateAndSaysHowToBind() {
+    void unbound_configuration_hasNoState() {
         assertThat(new Kfac().stateSize(100)).isZero();
-        assertThatIllegalStateException()
-                .isThrownBy(() -> new Kfac().contents())
-                .withMessageContaining("Kfac")
-                .withMessageContaining("Layerwise.attach(net)");
     }
 
     @Test

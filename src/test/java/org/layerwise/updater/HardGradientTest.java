@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.layerwise.settings.Period;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,7 +22,7 @@ class HardGradientTest {
     /** How much longer than the longest step on Gaussian gradients a step may be. */
     private static final double LONGEST = 5;
 
-    private static List<GradientOnlyUpdater> updaters() {
+    private static List<LayerwiseUpdater<?>> updaters() {
         return List.of(
                 new Muon(.01),
                 PsgdKron.builder().learningRate(.01).blockSize(4).build(),
@@ -38,7 +39,7 @@ class HardGradientTest {
     private static Stream<Arguments> cases() {
         int[][] shapes = {{6, 9}, {9, 6}, {1, 7}, {7, 1}, {1, 1}};
         List<Arguments> cases = new ArrayList<>();
-        for (GradientOnlyUpdater updater : updaters()) {
+        for (LayerwiseUpdater<?> updater : updaters()) {
             for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
                 for (int[] shape : shapes) {
                     String name = String.format(
@@ -50,7 +51,7 @@ class HardGradientTest {
         return cases.stream();
     }
 
-    private static MatrixSteps start(GradientOnlyUpdater updater, DataType type, int[] shape) {
+    private static MatrixSteps start(LayerwiseUpdater<?> updater, DataType type, int[] shape) {
         return new MatrixSteps(updater, new double[shape[0]][shape[1]], type);
     }
 
@@ -74,7 +75,7 @@ class HardGradientTest {
         }
     }
 
-    private static double longest(GradientOnlyUpdater updater, DataType type, int[] shape) {
+    private static double longest(LayerwiseUpdater<?> updater, DataType type, int[] shape) {
         return LONGEST
                 * Arrays.stream(lengths(start(updater, type, shape), shape, 1))
                         .max()
@@ -84,7 +85,7 @@ class HardGradientTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void step_scaledGradients_isFiniteAndNeverLong(
-            String name, GradientOnlyUpdater updater, DataType type, int[] shape) {
+            String name, LayerwiseUpdater<?> updater, DataType type, int[] shape) {
         double longest = longest(updater, type, shape);
         for (double scale : new double[] {1e-20, 1e20}) {
             MatrixSteps steps = start(updater, type, shape);
@@ -96,7 +97,7 @@ class HardGradientTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void step_zeroGradientsFirst_standsStillAndThenTrains(
-            String name, GradientOnlyUpdater updater, DataType type, int[] shape) {
+            String name, LayerwiseUpdater<?> updater, DataType type, int[] shape) {
         MatrixSteps steps = start(updater, type, shape);
         double[][] zero = new double[shape[0]][shape[1]];
         for (int i = 0; i < 3; i++) {
@@ -111,7 +112,7 @@ class HardGradientTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void step_rankOneGradients_trainsAndIsNeverLong(
-            String name, GradientOnlyUpdater updater, DataType type, int[] shape) {
+            String name, LayerwiseUpdater<?> updater, DataType type, int[] shape) {
         double longest = longest(updater, type, shape);
         RandomMatrices random = new RandomMatrices(18);
         MatrixSteps steps = start(updater, type, shape);
@@ -126,7 +127,7 @@ class HardGradientTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void step_gradientNotFinite_isSkippedWithoutATrace(
-            String name, GradientOnlyUpdater updater, DataType type, int[] shape) {
+            String name, LayerwiseUpdater<?> updater, DataType type, int[] shape) {
         RandomMatrices random = new RandomMatrices(19);
         MatrixSteps steps = start(updater, type, shape);
         MatrixSteps untouched = start(updater, type, shape);

@@ -14,17 +14,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.curvature.Sides;
-import org.layerwise.layout.MatrixLayout;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.layout.Role;
-import org.layerwise.layout.Segment;
-import org.layerwise.linalg.InverseRoot;
-import org.layerwise.linalg.PolarIteration;
-import org.layerwise.precondition.Grafting;
-import org.layerwise.precondition.Whitening;
+import org.layerwise.internal.layout.ParameterLayout;
+import org.layerwise.internal.step.BlockConfiguration;
+import org.layerwise.method.Matrix;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.Grafting;
+import org.layerwise.settings.InverseRoot;
+import org.layerwise.settings.NormBall;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.PolarIteration;
+import org.layerwise.settings.Role;
+import org.layerwise.settings.Sides;
+import org.layerwise.settings.Whitening;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -34,7 +36,7 @@ import org.nd4j.linalg.schedule.StepSchedule;
 
 /** Configurations survive DL4J's mappers, and text that was edited badly is refused. */
 class JsonTest {
-    static Stream<LayerwiseUpdater> configurations() {
+    static Stream<BlockConfiguration> configurations() {
         return Stream.of(
                 new Kfac(),
                 new Kfac(0.125),
@@ -64,7 +66,7 @@ class JsonTest {
                         .refresh(Period.at(1, 5, 1L << 40))
                         .build(),
                 Kfac.builder().fallback(new Nesterovs(0.1, 0.8)).build(),
-                new Kfac().bind(new MatrixLayout("dense7", 4, 3, true)),
+                new Kfac().bind(FedLayer.layout("dense7", 4, 3)),
                 new Muon(),
                 new Muon(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 3)),
                 Muon.moonlight()
@@ -72,11 +74,11 @@ class JsonTest {
                         .outputLayers(true)
                         .build(),
                 new Muon()
-                        .bind(new ParameterLayout(
+                        .bind(ParameterLayout.of(
                                 "conv1",
                                 List.of(
-                                        new Segment("b", 0, 1, 2, Role.VECTOR),
-                                        new Segment("W", 2, 12, 2, Role.CONVOLUTION, 4)))),
+                                        Matrix.contiguous("b", 0, 1, 2, Role.VECTOR, 1),
+                                        Matrix.contiguous("W", 2, 12, 2, Role.CONVOLUTION, 4)))),
                 new PsgdKron(),
                 PsgdKron.builder()
                         .geometry(Whitening.Geometry.QUAD)
@@ -139,7 +141,7 @@ class JsonTest {
 
     @ParameterizedTest
     @MethodSource("configurations")
-    void json_network_roundTrips(LayerwiseUpdater updater) {
+    void json_network_roundTrips(BlockConfiguration updater) {
         MultiLayerConfiguration back =
                 MultiLayerConfiguration.fromJson(network(updater).toJson());
 
@@ -149,7 +151,7 @@ class JsonTest {
 
     @ParameterizedTest
     @MethodSource("configurations")
-    void yaml_network_roundTrips(LayerwiseUpdater updater) {
+    void yaml_network_roundTrips(BlockConfiguration updater) {
         MultiLayerConfiguration back =
                 MultiLayerConfiguration.fromYaml(network(updater).toYaml());
 
@@ -167,9 +169,9 @@ class JsonTest {
 
     @ParameterizedTest
     @CsvSource({
-        "momentum, 0.9, 1.5",
+        "decay, 0.9, 1.5",
         "movingAverage, 0.95, -1.0",
-        "klClip, 1.0, -3.0",
+        "bound, 1.0, -3.0",
         "lambda, 1.0, -2.0",
         "samples, 1, 0",
         "steps, 10, 0"

@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.layerwise.layout.Role;
-import org.layerwise.precondition.Whitening.Geometry;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
+import org.layerwise.settings.Whitening.Geometry;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Steps of PSGD against the reference implementation and against what whitening means. Golden matrices are in PyTorch's
@@ -82,26 +82,25 @@ class PsgdKronTest {
     /** Lipschitz constants and the left factor of the reference, where the state keeps them. */
     @Test
     void step_referenceImplementation_keepsItsFactors() {
-        INDArray state = stateAfterThreeGradients(Double.POSITIVE_INFINITY);
-        assertThat(state.getDouble(0)).isEqualTo(1);
-        assertThat(state.getDouble(1)).isCloseTo(15.2120351033, within(GOLDEN));
-        assertThat(state.getDouble(2)).isCloseTo(16.2120351033, within(GOLDEN));
-        requireFrom(state, 3 + 2 * 9, .96600386667, .0391451444631, .0391451444319, .944044106609);
+        MatrixSteps steps = afterThreeGradients(Double.POSITIVE_INFINITY);
+        assertThat(steps.section("marks").getDouble(0)).isEqualTo(1);
+        assertThat(steps.section("Lipschitz bounds").getDouble(0)).isCloseTo(15.2120351033, within(GOLDEN));
+        assertThat(steps.section("Lipschitz bounds").getDouble(1)).isCloseTo(16.2120351033, within(GOLDEN));
+        requireFrom(steps.section("factors"), 9, .96600386667, .0391451444631, .0391451444319, .944044106609);
     }
 
     /** The reference's right factor, a diagonal, comes first here. */
     @Test
     void step_referenceImplementation_keepsItsDiagonalFactor() {
-        requireFrom(stateAfterThreeGradients(1), 3, .994666104102, .950194271374, .928532912624);
+        requireFrom(afterThreeGradients(1).section("factors"), 0, .994666104102, .950194271374, .928532912624);
     }
 
-    private static INDArray stateAfterThreeGradients(double skew) {
+    private static MatrixSteps afterThreeGradients(double skew) {
         MatrixSteps steps = new MatrixSteps(exact().maxSkew(skew).build(), Loops.transpose(G1), DataType.DOUBLE);
         for (double[][] gradient : List.of(G1, G2, G3)) {
             steps.step(Loops.transpose(gradient));
         }
-        int header = 12;
-        return steps.view.get(NDArrayIndex.interval(header, steps.view.length()));
+        return steps;
     }
 
     private static void requireFrom(INDArray state, int at, double... expected) {
@@ -184,12 +183,12 @@ class PsgdKronTest {
                 new double[3][2],
                 DataType.DOUBLE);
         steps.step(g);
-        int left = 12 + 3;
-        double lipschitz = steps.view.getDouble(12 + 1);
+        INDArray left = steps.section("factors");
+        double lipschitz = steps.section("Lipschitz bounds").getDouble(0);
         double[][] shown = new double[3][3];
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 3; j++) {
-                double moved = (i == j ? 1 : 0) - steps.view.getDouble(left + i + 3 * j);
+                double moved = (i == j ? 1 : 0) - left.getDouble(i + 3 * j);
                 shown[i][j] = moved * lipschitz / .1 + (i == j ? 2 : 0);
             }
         }

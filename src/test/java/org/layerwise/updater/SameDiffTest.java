@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.layerwise.layout.Role;
-import org.layerwise.linalg.NumericalException;
+import org.layerwise.settings.NumericalException;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
@@ -33,7 +34,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 
 /** The updaters as SameDiff's, where every variable has an updater of its own and nothing is attached. */
 class SameDiffTest {
-    private static List<GradientOnlyUpdater> updaters() {
+    private static List<LayerwiseUpdater<?>> updaters() {
         return List.of(
                 new Muon(),
                 new Scion(),
@@ -57,7 +58,7 @@ class SameDiffTest {
                         .build());
     }
 
-    private static SameDiff network(GradientOnlyUpdater updater, DataType type) {
+    private static SameDiff network(LayerwiseUpdater<?> updater, DataType type) {
         Nd4j.getRandom().setSeed(4);
         SameDiff sd = SameDiff.create();
         SDVariable x = sd.placeHolder("x", type, -1, 6);
@@ -96,7 +97,7 @@ class SameDiffTest {
 
     @ParameterizedTest
     @MethodSource("updaters")
-    void training_unattached_lowersTheLoss(GradientOnlyUpdater updater) {
+    void training_unattached_lowersTheLoss(LayerwiseUpdater<?> updater) {
         for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
             SameDiff sd = network(updater, type);
             double before = loss(sd, type);
@@ -117,7 +118,7 @@ class SameDiffTest {
 
     @ParameterizedTest
     @MethodSource("updaters")
-    void savedGraph_withUpdaterState_continuesBitForBit(GradientOnlyUpdater updater, @TempDir Path folder)
+    void savedGraph_withUpdaterState_continuesBitForBit(LayerwiseUpdater<?> updater, @TempDir Path folder)
             throws IOException {
         for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
             SameDiff whole = network(updater, type);
@@ -139,7 +140,7 @@ class SameDiffTest {
     /** A variable in SameDiff takes the same steps as a DL4J layer with the same gradients, whatever their order. */
     @ParameterizedTest
     @MethodSource("updaters")
-    void step_gradientInAnyOrder_equalsThatOfALayer(GradientOnlyUpdater updater) {
+    void step_gradientInAnyOrder_equalsThatOfALayer(LayerwiseUpdater<?> updater) {
         MatrixSteps layer = new MatrixSteps(updater, new double[5][3], DataType.DOUBLE);
         GradientUpdater<?> variable = variable(updater, 5, 3);
         RandomMatrices random = new RandomMatrices(6);
@@ -172,7 +173,7 @@ class SameDiffTest {
         }
     }
 
-    private static GradientUpdater<?> variable(GradientOnlyUpdater updater, long... shape) {
+    private static GradientUpdater<?> variable(LayerwiseUpdater<?> updater, long... shape) {
         assertThat(updater.stateSize(12)).isZero();
         GradientUpdater<?> variable = updater.instantiate((INDArray) null, false);
         variable.setStateViewArray(null, shape, 'c', true);

@@ -10,13 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.layerwise.layout.Role;
-import org.layerwise.layout.Segment;
-import org.layerwise.precondition.SteepestDirection;
+import org.layerwise.settings.NormBall;
+import org.layerwise.settings.NormBall.Norm;
+import org.layerwise.settings.Role;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
-import org.layerwise.updater.NormBall.Norm;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
@@ -114,23 +113,6 @@ class ScionTest {
         builder.ball(Role.HIDDEN, NormBall.of(norm, 7).unnormalized());
         assertThatArray(new MatrixSteps(builder.build(), zero, DataType.DOUBLE).step(Loops.transpose(G1)))
                 .isCloseTo(Loops.scaled(7 * unnormalized, Loops.transpose(expected)), 1e-7);
-    }
-
-    @Test
-    void direction_spectralScales_followTheChannels() {
-        Segment dense = new Segment("W", 0, 8, 18, Role.HIDDEN);
-        Segment narrowing = new Segment("W", 0, 18, 8, Role.INPUT);
-        Segment convolution = new Segment("W", 0, 2 * 9, 8, Role.CONVOLUTION, 9);
-        assertThat(scale(NormBall.of(Norm.SPECTRAL, 2), dense)).isEqualTo(3);
-        assertThat(scale(NormBall.of(Norm.SPECTRAL, 3), narrowing)).isEqualTo(2);
-        assertThat(scale(NormBall.of(Norm.SPECTRAL_MAX, 3), narrowing)).isEqualTo(3);
-        assertThat(scale(NormBall.of(Norm.SPECTRAL, 9), convolution)).isEqualTo(2);
-        assertThat(scale(NormBall.of(Norm.SPECTRAL, 1).unnormalized(), new Segment("W", 0, 8, 16, Role.HIDDEN)))
-                .isEqualTo(4);
-    }
-
-    private static double scale(NormBall ball, Segment segment) {
-        return ((SteepestDirection.Spectral) ball.direction(segment)).scale();
     }
 
     /** With shrinking and a start inside, a convex combination of points of the ball never leaves it. */

@@ -7,12 +7,13 @@ import static org.layerwise.testing.ArrayAssert.assertThatArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.layerwise.linalg.InverseRoot;
-import org.layerwise.linalg.InverseRoot.Solver;
-import org.layerwise.linalg.NumericalException;
-import org.layerwise.precondition.Diagnostics;
-import org.layerwise.precondition.Diagnostics.Event;
-import org.layerwise.precondition.Grafting;
+import org.layerwise.method.Diagnostics;
+import org.layerwise.method.Diagnostics.Event;
+import org.layerwise.settings.Grafting;
+import org.layerwise.settings.InverseRoot;
+import org.layerwise.settings.InverseRoot.Solver;
+import org.layerwise.settings.NumericalException;
+import org.layerwise.settings.Period;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
@@ -38,16 +39,12 @@ class ShampooFailureTest {
     }
 
     private MatrixSteps steps(Shampoo shampoo, double[][] start, DataType type) {
-        MatrixSteps steps = new MatrixSteps(shampoo, start, type);
-        GradientOnlyUpdater.connect(steps.updater, diagnostics);
-        return steps;
+        return new MatrixSteps(shampoo, start, type).countingIn(diagnostics);
     }
 
     /** Overwrites the first element of the first block's input factor. */
     private static void breakFactor(MatrixSteps steps) {
-        long header = 6 + 6;
-        long marks = 2;
-        steps.view.putScalar(header + marks, Double.NaN);
+        steps.section("factors").putScalar(0, Double.NaN);
     }
 
     @ParameterizedTest

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.layerwise.testing.ArrayAssert.assertThatArray;
 
 import org.junit.jupiter.api.Test;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.layout.Role;
-import org.layerwise.linalg.InverseRoot;
-import org.layerwise.linalg.InverseRoot.Solver;
-import org.layerwise.precondition.Grafting;
+import org.layerwise.settings.Grafting;
+import org.layerwise.settings.InverseRoot;
+import org.layerwise.settings.InverseRoot.Solver;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
@@ -62,10 +62,9 @@ class ShampooOneSidedTest {
     @Test
     void stateSize_embedding_hasNoFactorOfTheWords() {
         MatrixSteps steps = new MatrixSteps(new Shampoo(), Role.EMBEDDING, new double[1000][8], DataType.FLOAT);
-        ParameterLayout layout = java.util.Objects.requireNonNull(steps.bound.layout());
-        // Header and mark, momentum and squares, factor and root.
-        assertThat(steps.bound.contents(layout).length()).isEqualTo(12 + 1 + 2 * 8000 + 2 * 64);
-        assertThat(steps.bound.flops(layout)).isEqualTo(2 * 8 * 8000);
+        // Mark, momentum and squares, factor and root.
+        assertThat(steps.sectionElements()).isEqualTo(1 + 2 * 8000 + 2 * 64);
+        assertThat(steps.flops()).isEqualTo(2 * 8 * 8000);
     }
 
     /** Exponents that the coupled iteration has on both sides are not added for one side. */

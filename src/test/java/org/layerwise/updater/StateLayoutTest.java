@@ -9,10 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.layerwise.layout.ParameterLayout;
-import org.layerwise.layout.Role;
-import org.layerwise.layout.Segment;
-import org.layerwise.precondition.Grafting;
+import org.layerwise.internal.layout.ParameterLayout;
+import org.layerwise.internal.step.LayerGradientUpdater;
+import org.layerwise.method.Matrix;
+import org.layerwise.settings.Grafting;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
 import org.layerwise.testing.RandomMatrices;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,9 +26,11 @@ import org.nd4j.linalg.schedule.StepSchedule;
 
 /** A saved state is accepted by the settings that lay it out as it is, and by no others. */
 class StateLayoutTest {
-    private static final ParameterLayout LAYOUT = new ParameterLayout(
+    private static final ParameterLayout LAYOUT = ParameterLayout.of(
             "hidden",
-            List.of(new Segment("W", 0, 64, 128, Role.HIDDEN), new Segment("b", 64 * 128, 1, 128, Role.VECTOR)));
+            List.of(
+                    Matrix.contiguous("W", 0, 64, 128, Role.HIDDEN, 1),
+                    Matrix.contiguous("b", 64 * 128, 1, 128, Role.VECTOR, 1)));
 
     private static Shampoo.Builder shampoo() {
         return Shampoo.builder().blockSize(16);
@@ -74,9 +78,10 @@ class StateLayoutTest {
     }
 
     /** The state after some steps, in an array that is long enough for another updater. */
-    private static INDArray trained(GradientOnlyUpdater updater, GradientOnlyUpdater other) {
+    private static INDArray trained(LayerwiseUpdater<?> updater, LayerwiseUpdater<?> other) {
         long longest = Math.max(
-                updater.contents(LAYOUT).length(), other.contents(LAYOUT).length());
+                LayerGradientUpdater.stateLength(updater.settings(), LAYOUT),
+                LayerGradientUpdater.stateLength(other.settings(), LAYOUT));
         INDArray view = Nd4j.create(DataType.FLOAT, longest);
         GradientUpdater<?> steps = updater.bind(LAYOUT).instantiate(view, true);
         for (int i = 0; i < 3; i++) {
@@ -87,7 +92,7 @@ class StateLayoutTest {
 
     @ParameterizedTest
     @MethodSource("others")
-    void step_stateOfOtherSettings_isRefused(GradientOnlyUpdater saved, GradientOnlyUpdater other, String what) {
+    void step_stateOfOtherSettings_isRefused(LayerwiseUpdater<?> saved, LayerwiseUpdater<?> other, String what) {
         GradientUpdater<?> resumed = other.bind(LAYOUT).instantiate(trained(saved, other), false);
         assertThatThrownBy(() -> resumed.applyUpdater(gradient(3), 3, 0))
                 .isInstanceOf(IllegalStateException.class)
@@ -142,7 +147,7 @@ class StateLayoutTest {
 
     @ParameterizedTest
     @MethodSource("equivalents")
-    void step_stateOfOtherRatesAndPeriods_isAccepted(GradientOnlyUpdater saved, GradientOnlyUpdater other) {
+    void step_stateOfOtherRatesAndPeriods_isAccepted(LayerwiseUpdater<?> saved, LayerwiseUpdater<?> other) {
         GradientUpdater<?> resumed = other.bind(LAYOUT).instantiate(trained(saved, other), false);
         INDArray update = gradient(3);
         resumed.applyUpdater(update, 3, 0);

@@ -2,7 +2,6 @@ package org.layerwise.updater;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 import static org.layerwise.testing.ArrayAssert.assertThatArray;
@@ -13,9 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.layerwise.curvature.Damping;
-import org.layerwise.layout.MatrixLayout;
-import org.layerwise.precondition.Diagnostics.Event;
+import org.layerwise.internal.layout.ParameterLayout;
+import org.layerwise.method.Diagnostics.Event;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.Period;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
@@ -29,15 +29,15 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /** Steps of one layer, driven as DL4J does but without a network. */
 class UpdaterStepTest {
-    private static final MatrixLayout LAYOUT = new MatrixLayout("dense7", 4, 3, true);
+    private static final ParameterLayout LAYOUT = FedLayer.layout("dense7", 4, 3);
     private static final int EXAMPLES = 20;
 
-    private static LayerStep step(KroneckerUpdater updater) {
-        return LayerStep.start(updater, LAYOUT, DataType.DOUBLE);
+    private static FedLayer step(LayerwiseUpdater<KroneckerSettings> updater) {
+        return FedLayer.start(updater, LAYOUT, DataType.DOUBLE);
     }
 
     private static INDArray gradient(long seed) {
-        return Loops.array(new RandomMatrices(seed).gaussian(1, LAYOUT.length()), DataType.DOUBLE, 'c');
+        return Loops.array(new RandomMatrices(seed).gaussian(1, (int) LAYOUT.length()), DataType.DOUBLE, 'c');
     }
 
     @Test
@@ -56,28 +56,6 @@ class UpdaterStepTest {
                 .withMessageContaining("Layerwise.attach(net)");
     }
 
-    @Test
-    void connect_anotherUpdater_isRefused() {
-        LayerStep layer = step(new Kfac());
-        GradientUpdater<?> sgd = new Sgd(0.1).instantiate((INDArray) null, true);
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> layer.session.connect(sgd))
-                .withMessageContaining("dense7")
-                .withMessageContaining("Kfac");
-    }
-
-    @Test
-    void applyUpdater_stepNotAnnounced_namesTheListener() {
-        LayerStep layer = step(new Kfac());
-        layer.take(gradient(1));
-
-        assertThatIllegalStateException()
-                .isThrownBy(() -> layer.updater.applyUpdater(gradient(2), 1, 0))
-                .withMessageContaining("dense7")
-                .withMessageContaining("addListeners");
-    }
-
     static Stream<Arguments> degenerate() {
         return Stream.of(
                 Arguments.of(Kfac.builder().momentum(0), new Sgd(0.05)),
@@ -87,7 +65,7 @@ class UpdaterStepTest {
     @ParameterizedTest
     @MethodSource("degenerate")
     void withoutStatistics_plainGradient_reproducesDl4jsUpdater(Kfac.Builder builder, IUpdater reference) {
-        LayerStep layer = step(builder.learningRate(0.05).withoutKlClip().build());
+        FedLayer layer = step(builder.learningRate(0.05).withoutKlClip().build());
         long length = LAYOUT.length();
         GradientUpdater<?> expected = reference.instantiate(
                 reference.stateSize(length) == 0 ? null : Nd4j.create(DataType.DOUBLE, 1, length), true);
@@ -95,7 +73,7 @@ class UpdaterStepTest {
             INDArray ours = gradient(i);
             INDArray theirs = gradient(i);
 
-            layer.announceAndTake(ours);
+            layer.take(ours);
             expected.applyUpdater(theirs, i, 0);
 
             assertThatArray(ours).isCloseTo(theirs, Tolerance.FORMULA);
@@ -104,14 +82,14 @@ class UpdaterStepTest {
 
     @Test
     void momentum_heavyBall_accumulatesSteps() {
-        LayerStep layer = step(
+        FedLayer layer = step(
                 Kfac.builder().learningRate(0.05).momentum(0.8).withoutKlClip().build());
-        double[][] velocity = new double[1][LAYOUT.length()];
+        double[][] velocity = new double[1][(int) LAYOUT.length()];
         for (int i = 0; i < 5; i++) {
             INDArray gradient = gradient(i);
             velocity = Loops.combine(0.8, velocity, 0.05, Loops.of(gradient));
 
-            layer.announceAndTake(gradient);
+            layer.take(gradient);
 
             assertThatArray(gradient).isCloseTo(velocity, Tolerance.FORMULA);
         }
@@ -120,13 +98,13 @@ class UpdaterStepTest {
     @Test
     void reductionAndBatchMean_differentLosses_giveTheSameCanonicalStep() {
         Kfac kfac = Kfac.builder().learningRate(0.1).build();
-        LayerStep mean = LayerStep.start(kfac, LAYOUT, DataType.DOUBLE, 1, true);
-        LayerStep divided = LayerStep.start(kfac, LAYOUT, DataType.DOUBLE, 3, true);
-        LayerStep summed = LayerStep.start(kfac, LAYOUT, DataType.DOUBLE, 3, false);
+        FedLayer mean = FedLayer.start(kfac, LAYOUT, DataType.DOUBLE, 1, true);
+        FedLayer divided = FedLayer.start(kfac, LAYOUT, DataType.DOUBLE, 3, true);
+        FedLayer summed = FedLayer.start(kfac, LAYOUT, DataType.DOUBLE, 3, false);
         INDArray first = gradient(1);
         INDArray second = gradient(1).divi(3);
         INDArray third = gradient(1).muli(EXAMPLES).divi(3);
-        for (LayerStep layer : new LayerStep[] {mean, divided, summed}) {
+        for (FedLayer layer : new FedLayer[] {mean, divided, summed}) {
             layer.observe(1, EXAMPLES);
         }
 
@@ -140,7 +118,7 @@ class UpdaterStepTest {
 
     @Test
     void gradientNotFinite_step_isSkippedAndCounted() {
-        LayerStep layer = step(new Kfac());
+        FedLayer layer = step(new Kfac());
         layer.observe(1, EXAMPLES);
         INDArray gradient = gradient(1);
         gradient.putScalar(0, 2, Double.NaN);
@@ -148,9 +126,9 @@ class UpdaterStepTest {
 
         layer.take(gradient);
 
-        assertThatArray(gradient).isCloseTo(new double[1][LAYOUT.length()], Tolerance.EXACT);
-        assertThat(layer.session.diagnostics().count(Event.STEP_SKIPPED)).isEqualTo(1);
-        assertThat(layer.session.step()).isEqualTo(1);
+        assertThatArray(gradient).isCloseTo(new double[1][(int) LAYOUT.length()], Tolerance.EXACT);
+        assertThat(layer.diagnostics.count(Event.STEP_SKIPPED)).isEqualTo(1);
+        assertThat(layer.updater.steps()).isZero();
     }
 
     @Test
@@ -159,8 +137,8 @@ class UpdaterStepTest {
         Kfac clipped = Kfac.builder().learningRate(0.5).momentum(0).klClip(1e-3).build();
         INDArray plain = gradient(1);
         INDArray bounded = gradient(1);
-        LayerStep first = step(free);
-        LayerStep second = step(clipped);
+        FedLayer first = step(free);
+        FedLayer second = step(clipped);
         first.observe(1, EXAMPLES);
         second.observe(1, EXAMPLES);
 
@@ -170,21 +148,21 @@ class UpdaterStepTest {
         double length = 0.5 * Loops.dot(Loops.of(plain), Loops.of(gradient(1))); // lr^2 <V, D>
         double nu = Math.sqrt(1e-3 / length);
         assertThat(nu).isLessThan(1);
-        assertThat(second.coordinator.lastScale()).isCloseTo(nu, within(Tolerance.FORMULA));
+        assertThat(second.network.lastScale()).isCloseTo(nu, within(Tolerance.FORMULA));
         assertThatArray(bounded).isCloseTo(Loops.scaled(nu, Loops.of(plain)), Tolerance.FORMULA);
     }
 
     @Test
     void klClip_withMomentum_clipsWhatEntersTheVelocity() {
-        LayerStep layer =
+        FedLayer layer =
                 step(Kfac.builder().learningRate(0.5).momentum(0.8).klClip(1e-3).build());
-        double[][] velocity = new double[1][LAYOUT.length()];
+        double[][] velocity = new double[1][(int) LAYOUT.length()];
         for (int i = 0; i < 3; i++) {
             INDArray gradient = gradient(i);
             double nu = Math.sqrt(1e-3 / (0.25 * Loops.dot(Loops.of(gradient), Loops.of(gradient))));
             velocity = Loops.combine(0.8, velocity, 0.5 * nu, Loops.of(gradient));
 
-            layer.announceAndTake(gradient);
+            layer.take(gradient);
 
             assertThatArray(gradient).isCloseTo(velocity, Tolerance.FORMULA);
         }
@@ -192,15 +170,15 @@ class UpdaterStepTest {
 
     @Test
     void statisticsDue_period_followsTheState() {
-        LayerStep layer = step(Kfac.builder().statistics(Period.every(3)).build());
+        FedLayer layer = step(Kfac.builder().statistics(Period.every(3)).build());
         boolean[] due = new boolean[5];
         for (int i = 0; i < 5; i++) {
-            due[i] = layer.session.statisticsDue();
+            due[i] = layer.statisticsDue();
             if (due[i]) {
                 layer.observe(i, EXAMPLES);
                 layer.take(gradient(i));
             } else {
-                layer.announceAndTake(gradient(i));
+                layer.take(gradient(i));
             }
         }
 
@@ -214,8 +192,8 @@ class UpdaterStepTest {
         Kfac kfac = (method.equals("factored") ? builder : builder.damping(Damping.exact(0.1)))
                 .eigenvalueCorrected(method.equals("ekfac"))
                 .build();
-        LayerStep uninterrupted = step(kfac);
-        LayerStep resumed = step(kfac);
+        FedLayer uninterrupted = step(kfac);
+        FedLayer resumed = step(kfac);
         for (int i = 0; i < 10; i++) {
             if (i == 6) {
                 resumed = resumed.restored();
@@ -236,7 +214,7 @@ class UpdaterStepTest {
 
     @Test
     void state_sameDiffEntryPoints_areRefused() {
-        LayerStep layer = step(new Kfac());
+        FedLayer layer = step(new Kfac());
 
         assertThat(layer.updater.getState()).containsOnlyKeys("state");
         assertThat(layer.updater.getConfig()).isEqualTo(new Kfac().bind(LAYOUT));

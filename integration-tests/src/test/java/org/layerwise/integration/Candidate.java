@@ -3,16 +3,15 @@ package org.layerwise.integration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.layout.Role;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.NormBall;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
 import org.layerwise.updater.Foof;
-import org.layerwise.updater.GradientOnlyUpdater;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
-import org.layerwise.updater.NormBall;
-import org.layerwise.updater.Period;
 import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
@@ -71,9 +70,9 @@ enum Candidate {
 
     private final String title;
     private final Set<Part> covers;
-    private final Supplier<? extends LayerwiseUpdater> updater;
+    private final Supplier<? extends LayerwiseUpdater<?>> updater;
 
-    Candidate(String title, Set<Part> covers, Supplier<? extends LayerwiseUpdater> updater) {
+    Candidate(String title, Set<Part> covers, Supplier<? extends LayerwiseUpdater<?>> updater) {
         this.title = title;
         this.covers = covers;
         this.updater = updater;
@@ -83,7 +82,7 @@ enum Candidate {
         return Kfac.builder().learningRate(.1).fallback(new Adam(.05));
     }
 
-    LayerwiseUpdater updater() {
+    LayerwiseUpdater<?> updater() {
         return updater.get();
     }
 
@@ -99,7 +98,7 @@ enum Candidate {
 
     /** Whether it trains without attaching, in SameDiff. */
     boolean needsGradientsAlone() {
-        return updater() instanceof GradientOnlyUpdater;
+        return !updater().settings().needsSamples();
     }
 
     @Override

@@ -35,7 +35,12 @@ public enum Optimizer {
             (rate, loss) ->
                     Kfac.builder().learningRate(rate).klClip(loss.klClip()).build()),
     /** FOOF. */
-    FOOF("FOOF", .03, .03, (rate, loss) -> new Foof(rate)),
+    FOOF(
+            "FOOF",
+            .03,
+            .03,
+            (rate, loss) ->
+                    Foof.builder().learningRate(rate).klClip(loss.klClip()).build()),
     /** SOAP. */
     SOAP("SOAP", 3e-3, 3e-3, (rate, loss) -> new Soap(rate)),
     /** Shampoo. */

@@ -7,9 +7,9 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.layerwise.dl4j.Layerwise;
+import org.layerwise.Layerwise;
 import org.layerwise.examples.run.Backend;
-import org.layerwise.linalg.NumericalException;
+import org.layerwise.settings.NumericalException;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 

@@ -1,17 +1,17 @@
 package org.layerwise.examples.index;
 
 import java.util.Arrays;
-import org.layerwise.curvature.Sides;
-import org.layerwise.dl4j.Attachment;
-import org.layerwise.dl4j.Layerwise;
+import org.layerwise.Attachment;
+import org.layerwise.Layerwise;
 import org.layerwise.examples.step.SameBatchKfac;
-import org.layerwise.linalg.InverseRoot;
-import org.layerwise.linalg.PolarIteration;
-import org.layerwise.precondition.Grafting;
+import org.layerwise.settings.Grafting;
+import org.layerwise.settings.InverseRoot;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.PolarIteration;
+import org.layerwise.settings.Sides;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
-import org.layerwise.updater.Period;
 import org.layerwise.updater.Shampoo;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
@@ -134,7 +134,7 @@ public enum FirstStep {
      */
     public abstract INDArray update(Student.Start start, Examples examples, double damping);
 
-    private static INDArray attached(Student.Start start, Examples examples, LayerwiseUpdater updater) {
+    private static INDArray attached(Student.Start start, Examples examples, LayerwiseUpdater<?> updater) {
         Student student = Student.create(start, updater);
         try (Attachment attachment = Layerwise.attach(student.model())) {
             student.fit(examples);

@@ -1,6 +1,6 @@
 package org.layerwise.examples.linear;
 
-import org.layerwise.dl4j.Attachment;
+import org.layerwise.Attachment;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -1,6 +1,6 @@
 package org.layerwise.examples.linear;
 
-import org.layerwise.linalg.Cholesky;
+import org.layerwise.internal.linalg.Cholesky;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Heads that are optimal for given features. */

@@ -1,9 +1,9 @@
 package org.layerwise.examples.linear;
 
 import java.util.Arrays;
-import org.layerwise.curvature.Sides;
-import org.layerwise.dl4j.Layerwise;
+import org.layerwise.Layerwise;
 import org.layerwise.examples.step.SameBatchKfac;
+import org.layerwise.settings.Sides;
 import org.layerwise.updater.Kfac;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;

@@ -2,7 +2,7 @@ package org.layerwise.examples.linear;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.layerwise.linalg.NumericalException;
+import org.layerwise.settings.NumericalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

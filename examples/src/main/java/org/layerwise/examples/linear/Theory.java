@@ -1,7 +1,7 @@
 package org.layerwise.examples.linear;
 
-import org.layerwise.linalg.Cholesky;
-import org.layerwise.linalg.SymmetricEigen;
+import org.layerwise.internal.linalg.Cholesky;
+import org.layerwise.internal.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;

@@ -1,7 +1,7 @@
 package org.layerwise.examples.numeric;
 
 import java.util.random.RandomGenerator;
-import org.layerwise.linalg.SymmetricEigen;
+import org.layerwise.internal.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -1,6 +1,6 @@
 package org.layerwise.examples.numeric;
 
-import org.layerwise.linalg.SymmetricEigen;
+import org.layerwise.internal.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -1,10 +1,10 @@
 package org.layerwise.examples.step;
 
-import org.layerwise.curvature.Damping;
-import org.layerwise.curvature.FisherEstimator;
-import org.layerwise.curvature.Sides;
+import org.layerwise.settings.Damping;
+import org.layerwise.settings.FisherEstimator;
+import org.layerwise.settings.Period;
+import org.layerwise.settings.Sides;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.Period;
 
 /**
  * K-FAC as in arXiv 2502.01763, eq. (5): exact curvature of the step's own batch, without averages, momentum and clip,

@@ -1,7 +1,7 @@
 package org.layerwise.examples.index.risk;
 
 import org.layerwise.examples.numeric.Draws;
-import org.layerwise.linalg.SymmetricEigen;
+import org.layerwise.internal.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -9,7 +9,7 @@ import org.layerwise.examples.index.IndexTask;
 import org.layerwise.examples.index.Student;
 import org.layerwise.examples.numeric.RightSingular;
 import org.layerwise.examples.numeric.SquaredCosine;
-import org.layerwise.linalg.Cholesky;
+import org.layerwise.internal.linalg.Cholesky;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -5,7 +5,7 @@ import org.layerwise.examples.linear.Measurement;
 import org.layerwise.examples.linear.Measures;
 import org.layerwise.examples.linear.Normalisation;
 import org.layerwise.examples.linear.TwoLayerNetwork;
-import org.layerwise.linalg.SymmetricEigen;
+import org.layerwise.internal.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;

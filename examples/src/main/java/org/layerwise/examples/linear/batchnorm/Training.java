@@ -9,7 +9,7 @@ import org.layerwise.examples.linear.Batch;
 import org.layerwise.examples.linear.BatchSampler;
 import org.layerwise.examples.linear.LinearTask;
 import org.layerwise.examples.linear.Trainer;
-import org.layerwise.linalg.NumericalException;
+import org.layerwise.settings.NumericalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

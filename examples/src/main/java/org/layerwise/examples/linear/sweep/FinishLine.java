@@ -12,7 +12,7 @@ import org.layerwise.examples.linear.Prediction;
 import org.layerwise.examples.linear.Race;
 import org.layerwise.examples.linear.Theory;
 import org.layerwise.examples.linear.Trainer;
-import org.layerwise.linalg.NumericalException;
+import org.layerwise.settings.NumericalException;
 
 /** Trains contenders on the same batches and measures where they end: a race without pictures of the way. */
 final class FinishLine {

@@ -11,7 +11,7 @@ import org.layerwise.examples.linear.ErrorSpectrum;
 import org.layerwise.examples.linear.LinearTask;
 import org.layerwise.examples.linear.Theory;
 import org.layerwise.examples.run.Preset;
-import org.layerwise.linalg.SymmetricEigen;
+import org.layerwise.internal.linalg.SymmetricEigen;
 
 /** Real steps against the theory, and the theory against its limits. */
 final class StepMapTest {

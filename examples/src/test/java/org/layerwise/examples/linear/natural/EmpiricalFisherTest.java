@@ -16,7 +16,7 @@ import org.layerwise.examples.linear.LinearTask;
 import org.layerwise.examples.linear.Method;
 import org.layerwise.examples.linear.Trainer;
 import org.layerwise.examples.linear.TwoLayerNetwork;
-import org.layerwise.linalg.Cholesky;
+import org.layerwise.internal.linalg.Cholesky;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Sgd;
 

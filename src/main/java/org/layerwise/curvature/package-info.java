@@ -1,5 +1,0 @@
-/** Curvature of a layer's loss: output models, Fisher estimators, batch statistics, moving averages, damping. */
-@NullMarked
-package org.layerwise.curvature;
-
-import org.jspecify.annotations.NullMarked;

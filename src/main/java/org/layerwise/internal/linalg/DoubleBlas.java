@@ -1,0 +1,207 @@
+package org.layerwise.internal.linalg;
+
+import static org.bytedeco.openblas.global.openblas.*;
+
+import java.lang.ref.Reference;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.layerwise.internal.linalg.Kernels.Block;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Double-precision routines. See {@link Blas} for the contracts. */
+// ND4J frees an array once nobody refers to it, even while native code reads it: hence the fences.
+@SuppressWarnings({"UnsafeFinalization", "ReachabilityFenceUsage"})
+enum DoubleBlas implements Blas {
+    INSTANCE;
+
+    private static final byte UP = (byte) 'U';
+
+    private static void fence(INDArray... arrays) {
+        for (INDArray array : arrays) {
+            Reference.reachabilityFence(array);
+        }
+    }
+
+    private static DoublePointer at(INDArray x, long offset) {
+        return new DoublePointer(x.data().addressPointer()).getPointer(offset);
+    }
+
+    private static DoublePointer at(INDArray x) {
+        return new DoublePointer(x.data().addressPointer());
+    }
+
+    private static DoublePointer at(Block x) {
+        return at(x.array(), x.offset());
+    }
+
+    private static void fence(Block... blocks) {
+        for (Block block : blocks) {
+            Reference.reachabilityFence(block.array());
+        }
+    }
+
+    @Override
+    public void syrk(int triangle, int trans, double alpha, Block x, double beta, Block c) {
+        int k = trans == NO_TRANSPOSE ? x.columns() : x.rows();
+        cblas_dsyrk(
+                COLUMN_MAJOR,
+                triangle,
+                trans,
+                c.rows(),
+                k,
+                alpha,
+                at(x),
+                x.leadingDimension(),
+                beta,
+                at(c),
+                c.leadingDimension());
+        fence(x, c);
+    }
+
+    @Override
+    public void symm(int side, Block a, Block b, Block c) {
+        cblas_dsymm(
+                COLUMN_MAJOR,
+                side,
+                UPPER,
+                c.rows(),
+                c.columns(),
+                1,
+                at(a),
+                a.leadingDimension(),
+                at(b),
+                b.leadingDimension(),
+                0,
+                at(c),
+                c.leadingDimension());
+        fence(a, b, c);
+    }
+
+    @Override
+    public void gemm(int transA, int transB, double alpha, Block a, Block b, double beta, Block c) {
+        cblas_dgemm(
+                COLUMN_MAJOR,
+                transA,
+                transB,
+                c.rows(),
+                c.columns(),
+                transA == NO_TRANSPOSE ? a.columns() : a.rows(),
+                alpha,
+                at(a),
+                a.leadingDimension(),
+                at(b),
+                b.leadingDimension(),
+                beta,
+                at(c),
+                c.leadingDimension());
+        fence(a, b, c);
+    }
+
+    @Override
+    public double nrm2(int n, INDArray x) {
+        double norm = cblas_dnrm2(n, at(x), 1);
+        fence(x);
+        return norm;
+    }
+
+    @Override
+    public void gemv(
+            int trans, int m, int n, double alpha, INDArray a, int lda, INDArray x, INDArray y, long yAt, int incY) {
+        cblas_dgemv(COLUMN_MAJOR, trans, m, n, alpha, at(a), lda, at(x), 1, 1, at(y, yAt), incY);
+        fence(a, x, y);
+    }
+
+    @Override
+    public void axpy(int n, double alpha, INDArray x, long xAt, int incX, INDArray y, long yAt, int incY) {
+        cblas_daxpy(n, alpha, at(x, xAt), incX, at(y, yAt), incY);
+        fence(x, y);
+    }
+
+    @Override
+    public void scal(int n, double alpha, INDArray x, long xAt, int incX) {
+        cblas_dscal(n, alpha, at(x, xAt), incX);
+        fence(x);
+    }
+
+    @Override
+    public void copy(int n, INDArray x, long xAt, int incX, INDArray y, long yAt, int incY) {
+        cblas_dcopy(n, at(x, xAt), incX, at(y, yAt), incY);
+        fence(x, y);
+    }
+
+    @Override
+    public double dot(int n, INDArray x, INDArray y) {
+        double result = cblas_ddot(n, at(x), 1, at(y), 1);
+        fence(x, y);
+        return result;
+    }
+
+    @Override
+    public void lacpy(char part, int m, int n, INDArray a, long aAt, int lda, INDArray b, long bAt, int ldb) {
+        // Not LAPACKE_dlacpy, which copies nothing if the source holds NaN anywhere.
+        LAPACKE_dlacpy_work(LAPACK_COL_MAJOR, (byte) part, m, n, at(a, aAt), lda, at(b, bAt), ldb);
+        fence(a, b);
+    }
+
+    @Override
+    public Pointer address(INDArray a) {
+        return at(a);
+    }
+
+    @Override
+    public Pointer address(Block a) {
+        return at(a);
+    }
+
+    @Override
+    public Pointer copyToHost(INDArray a) {
+        return new DoublePointer(a.dup('f').data().asDouble());
+    }
+
+    @Override
+    public void copyBack(Pointer host, INDArray a) {
+        double[] values = new double[(int) a.length()];
+        new DoublePointer(host).get(values);
+        a.assign(Nd4j.createFromArray(values).reshape('f', a.shape()));
+    }
+
+    @Override
+    public double trace(int n, Pointer a) {
+        DoublePointer matrix = new DoublePointer(a);
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += matrix.get((long) i * n + i);
+        }
+        return sum;
+    }
+
+    @Override
+    public int potrf(int n, Pointer a) {
+        return LAPACKE_dpotrf(LAPACK_COL_MAJOR, UP, n, new DoublePointer(a), n);
+    }
+
+    @Override
+    public int potri(int n, Pointer a) {
+        return LAPACKE_dpotri(LAPACK_COL_MAJOR, UP, n, new DoublePointer(a), n);
+    }
+
+    @Override
+    public int potrs(int n, int nrhs, Pointer a, Pointer b) {
+        return LAPACKE_dpotrs(LAPACK_COL_MAJOR, UP, n, nrhs, new DoublePointer(a), n, new DoublePointer(b), n);
+    }
+
+    @Override
+    public int orthonormalize(int n, Pointer a, int lda) {
+        DoublePointer matrix = new DoublePointer(a);
+        try (DoublePointer tau = new DoublePointer(n)) {
+            int info = LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n, n, matrix, lda, tau);
+            return info == 0 ? LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, n, n, matrix, lda, tau) : info;
+        }
+    }
+
+    @Override
+    public int syevd(int n, Pointer a, Pointer w) {
+        return LAPACKE_dsyevd(LAPACK_COL_MAJOR, (byte) 'V', UP, n, new DoublePointer(a), n, new DoublePointer(w));
+    }
+}

@@ -1,0 +1,53 @@
+package org.layerwise.internal.linalg;
+
+import org.bytedeco.javacpp.Pointer;
+import org.layerwise.settings.NumericalException;
+import org.layerwise.settings.NumericalException.Reason;
+
+/** LAPACK drivers on host memory that turn status codes and silent overflow into {@link NumericalException}. */
+final class Lapack {
+    private Lapack() {}
+
+    /** Inverts the symmetric positive definite matrix in the upper triangle of {@code a} [n, n], in place. */
+    static void invert(Blas blas, int n, Pointer a) {
+        check(blas.potrf(n, a), "Cholesky factorisation", n, Reason.NOT_POSITIVE_DEFINITE);
+        check(blas.potri(n, a), "inversion from the Cholesky factor", n, Reason.NOT_POSITIVE_DEFINITE);
+        // LAPACK reports no overflow; infinite and NaN entries of a positive definite matrix show on its diagonal.
+        double trace = blas.trace(n, a);
+        if (!(trace > 0 && trace <= Double.MAX_VALUE)) {
+            throw new NumericalException(
+                    Reason.NOT_FINITE, String.format("The inverse of a %s by %s matrix has trace %s", n, n, trace));
+        }
+    }
+
+    /** Orthonormalises the columns of {@code a} [n, n] in place. */
+    static void orthonormalize(Blas blas, int n, Pointer a, int lda) {
+        check(blas.orthonormalize(n, a, lda), "QR factorisation", n, Reason.NOT_FINITE);
+    }
+
+    /** Eigenvectors over {@code a} [n, n], eigenvalues ascending into {@code values} [n]. */
+    static void eigen(Blas blas, int n, Pointer a, Pointer values) {
+        requireFinite(blas.trace(n, a), "has trace", n);
+        check(blas.syevd(n, a, values), "symmetric eigendecomposition", n, Reason.NO_CONVERGENCE);
+        requireFinite(blas.trace(1, values), "has smallest eigenvalue", n); // an infinity off the diagonal
+    }
+
+    /** syevd takes infinities and returns non-finite values without a word. */
+    private static void requireFinite(double value, String what, int n) {
+        if (!(Math.abs(value) <= Double.MAX_VALUE)) {
+            throw new NumericalException(
+                    Reason.NOT_FINITE,
+                    String.format("The %s by %s matrix to be diagonalised %s %s", n, n, what, value));
+        }
+    }
+
+    static void check(int info, String what, int n, Reason whenPositive) {
+        if (info == 0) {
+            return;
+        }
+        Reason reason = info < 0 ? Reason.NOT_FINITE : whenPositive;
+        throw new NumericalException(
+                reason,
+                String.format("The %s of a %s by %s matrix failed (LAPACK info %s: %s)", what, n, n, info, reason));
+    }
+}

@@ -1,0 +1,25 @@
+package org.layerwise.internal.precondition;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Counters inside a state: two limbs that a float holds exactly. */
+final class Counter {
+    /** Elements that a counter takes. */
+    static final int LENGTH = 2;
+
+    private static final int LIMB = 1 << 20;
+
+    private Counter() {}
+
+    /** The counter at an index of a copied header. */
+    static long read(double[] header, int at) {
+        return (long) (header[at] + header[at + 1] * LIMB);
+    }
+
+    /** Stores a value, at least 0. */
+    static void write(INDArray state, long at, long value) {
+        state.putScalar(at, (double) (value % LIMB));
+        double high = Math.floor((double) value / LIMB);
+        state.putScalar(at + 1, high);
+    }
+}

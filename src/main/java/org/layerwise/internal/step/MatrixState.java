@@ -1,0 +1,116 @@
+package org.layerwise.internal.step;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.layerwise.internal.Require;
+import org.layerwise.method.Section;
+import org.layerwise.method.Section.Kind;
+import org.layerwise.method.Work;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** The state of one matrix: its sections and counters. */
+final class MatrixState {
+    private static final int AT_COUNTERS = LayerState.AT_COUNTERS;
+
+    private final int at;
+    private final Map<String, INDArray> sections = new LinkedHashMap<>();
+    private final Map<String, Kind> kinds = new LinkedHashMap<>();
+    private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
+    private long steps;
+    private boolean touched = true;
+
+    MatrixState(int at) {
+        this.at = at;
+    }
+
+    /** An array by name, one-dimensional. */
+    INDArray section(String name) {
+        INDArray array = sections.get(name);
+        Require.argument(array != null, "There is no section '%s' among %s", name, sections.keySet());
+        return Objects.requireNonNull(array);
+    }
+
+    void add(Section section, INDArray array) {
+        sections.put(section.name(), array);
+        kinds.put(section.name(), section.kind());
+    }
+
+    void add(Work work) {
+        ledgers.put(work.name(), new Ledger(work));
+    }
+
+    /** Whether there is something to write. */
+    boolean touched() {
+        return touched;
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    Ledger ledger(String work) {
+        Ledger ledger = ledgers.get(work);
+        Require.argument(ledger != null, "There is no work '%s' among %s", work, ledgers.keySet());
+        return Objects.requireNonNull(ledger);
+    }
+
+    /** Goes to the step after the last one. */
+    void beginStep() {
+        ledgers.values().forEach(ledger -> ledger.advance(steps + 1));
+    }
+
+    /** The step is taken. */
+    void countStep() {
+        steps++;
+        touched = true;
+    }
+
+    /** Starts anew. */
+    void reset() {
+        sections.values().stream().filter(each -> !each.isEmpty()).forEach(each -> each.assign(0));
+        ledgers.values().forEach(Ledger::reset);
+        steps = 0;
+        touched = true;
+    }
+
+    void roundCounters() {
+        sections.forEach((name, array) -> {
+            if (kinds.get(name) == Kind.COUNTER && !array.isEmpty()) {
+                Transforms.round(array, false);
+            }
+        });
+    }
+
+    void read(double[] header) {
+        steps = LayerState.count(header, at + AT_COUNTERS);
+        int from = at + AT_COUNTERS + 2;
+        for (Ledger ledger : ledgers.values()) {
+            ledger.read(
+                    new long[] {
+                        LayerState.count(header, from),
+                        LayerState.count(header, from + 2),
+                        LayerState.count(header, from + 4)
+                    },
+                    steps);
+            from += 2 * Ledger.LENGTH;
+        }
+    }
+
+    /** A skipped step leaves no trace. */
+    void write(double[] header) {
+        if (!touched) {
+            return;
+        }
+        touched = false;
+        LayerState.putCount(header, at + AT_COUNTERS, steps);
+        int to = at + AT_COUNTERS + 2;
+        for (Ledger ledger : ledgers.values()) {
+            for (long number : ledger.numbers()) {
+                LayerState.putCount(header, to, number);
+                to += 2;
+            }
+        }
+    }
+}

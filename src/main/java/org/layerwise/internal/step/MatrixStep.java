@@ -1,0 +1,297 @@
+package org.layerwise.internal.step;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.layout.FlatMatrix;
+import org.layerwise.internal.linalg.Kernels;
+import org.layerwise.internal.precondition.Scratch;
+import org.layerwise.internal.step.StepHost.Surroundings;
+import org.layerwise.method.Diagnostics;
+import org.layerwise.method.Diagnostics.Event;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.StepContext;
+import org.layerwise.settings.Momentum;
+import org.layerwise.settings.NumericalException;
+import org.layerwise.settings.NumericalException.Reason;
+import org.layerwise.settings.StepRule.Part;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One matrix's part of a layer's step: gather D, direct V by the method, and write u = lr nu V, summed up with momentum. */
+final class MatrixStep implements StepContext {
+    /** Name of the section that sums directions. */
+    static final String VELOCITY = "velocity";
+
+    private static final Logger log = LoggerFactory.getLogger(MatrixStep.class);
+
+    private final Rules rules;
+    private final Matrix matrix;
+    private final Method method;
+    private final MatrixState state;
+    private final FlatMatrix map;
+    private final Kernels kernels = Kernels.forBackend();
+    private final DataType type;
+    private Scratch scratch;
+    private Surroundings around = Surroundings.alone(new Diagnostics());
+    private @Nullable INDArray direction;
+    private double norm;
+    private double product;
+    private boolean skipped;
+
+    /**
+     * What the matrices of a layer have in common.
+     *
+     * @param strict whether failures are thrown
+     * @param couples whether layers wait for each other, which has directions outlive the call
+     * @param samples whether D is the canonical gradient
+     * @param momentum that sums directions
+     * @param attached whether a user can ask an attachment for the counters
+     */
+    record Rules(boolean strict, boolean couples, boolean samples, Momentum momentum, boolean attached) {}
+
+    private final String place;
+
+    MatrixStep(Rules rules, String place, Matrix matrix, Method method, MatrixState state, DataType type) {
+        this.rules = rules;
+        this.place = place;
+        this.matrix = matrix;
+        this.method = method;
+        this.state = state;
+        this.type = type;
+        this.map = new FlatMatrix(kernels, matrix);
+        this.scratch = Scratch.ofThread(type);
+    }
+
+    Matrix matrix() {
+        return matrix;
+    }
+
+    boolean skipped() {
+        return skipped;
+    }
+
+    double norm() {
+        return norm;
+    }
+
+    Part part(double learningRate) {
+        return new Part(skipped ? 0 : product, learningRate, true);
+    }
+
+    private void enter(Surroundings surroundings) {
+        around = surroundings;
+        scratch = Scratch.ofThread(type); // keeps the thread's working memory alive
+    }
+
+    boolean samplesDue(Surroundings surroundings) {
+        enter(surroundings);
+        return method.samplesDue(this);
+    }
+
+    void prepare(Surroundings surroundings) {
+        enter(surroundings);
+        method.prepare(this);
+    }
+
+    /** V from D. */
+    void direct(INDArray flat, Surroundings surroundings) {
+        enter(surroundings);
+        state.beginStep();
+        method.absorb(this);
+        INDArray gradient = gradient(flat);
+        INDArray v = directionArray();
+        product = 0;
+        norm = 0;
+        skipped = !FiniteCheck.passes(gradient, method.largestNorm(type), kernels, this);
+        if (skipped) {
+            return;
+        }
+        product = method.step(gradient, v, this);
+        skipped = Double.isNaN(product);
+        norm = skipped ? 0 : kernels.norm(v);
+        if (!(norm <= Double.MAX_VALUE) || (rules.couples() && !(Math.abs(product) <= Double.MAX_VALUE))) {
+            skipped = true;
+            reset("the update is not finite; the step is skipped and the method starts anew");
+        }
+    }
+
+    private void reset(String what) {
+        survive(Event.STATE_RESET, Reason.NOT_FINITE, what);
+        state.reset();
+        norm = 0;
+    }
+
+    private INDArray gradient(INDArray flat) {
+        double scale = scale();
+        if (scale == 1 && matrix.contiguous()) {
+            return map.view(flat);
+        }
+        INDArray gathered = scratch.matrix("step gradient", matrix.rows(), matrix.columns());
+        map.gather(flat, scale, gathered);
+        return gathered;
+    }
+
+    private INDArray directionArray() {
+        if (!rules.couples()) {
+            direction = scratch.matrix("step direction", matrix.rows(), matrix.columns());
+        } else if (direction == null) {
+            direction = Nd4j.createUninitializedDetached(type, 'f', matrix.rows(), matrix.columns());
+        }
+        return Objects.requireNonNull(direction);
+    }
+
+    /**
+     * Writes the update, which is checked before it reaches the gradient view.
+     *
+     * @param flat the layer's flat vector; 0 at the matrix's elements if {@code add}
+     * @param learningRate lr
+     * @param nu of the step rule
+     * @param add whether somebody may have written into the view since it was cleared
+     */
+    void write(INDArray flat, double learningRate, double nu, boolean add) {
+        INDArray v = Objects.requireNonNull(direction);
+        if (skipped) {
+            clear(flat, add);
+            return;
+        }
+        state.countStep();
+        double rate = learningRate * nu;
+        double decay = rules.momentum().decay();
+        if (decay == 0) {
+            writeChecked(flat, rate * norm, learningRate, add, () -> map.scatter(v, rate, flat, add));
+            return;
+        }
+        INDArray velocity = velocity();
+        kernels.axpby(rate, v, decay, velocity);
+        double length = kernels.norm(velocity);
+        if (!(length <= Double.MAX_VALUE)) {
+            clear(flat, add);
+            skipped = true;
+            velocity.assign(0);
+            survive(
+                    Event.STATE_RESET,
+                    Reason.NOT_FINITE,
+                    "the velocity is not finite; it is set to 0" + overflow(rate));
+            return;
+        }
+        if (rules.momentum().nesterov()) {
+            writeChecked(flat, decay * length + rate * norm, learningRate, add, () -> {
+                map.scatter(velocity, decay, flat, add);
+                map.scatter(v, rate, flat, true);
+            });
+        } else {
+            writeChecked(flat, length, learningRate, add, () -> map.scatter(velocity, 1, flat, add));
+        }
+    }
+
+    private INDArray velocity() {
+        return state.section(VELOCITY).reshape('f', matrix.rows(), matrix.columns());
+    }
+
+    private void writeChecked(INDArray flat, double length, double learningRate, boolean add, Runnable write) {
+        if (learningRate == 0) {
+            clear(flat, add);
+        } else if (length <= FiniteCheck.largestUpdate(type)) {
+            write.run();
+        } else {
+            clear(flat, add);
+            skipped = true;
+            survive(
+                    Event.STEP_SKIPPED,
+                    Reason.NOT_FINITE,
+                    "the update's norm would be " + length + "; the step is skipped" + overflow(learningRate));
+        }
+    }
+
+    private static String overflow(double rate) {
+        return ". Lower the learning rate, which is " + rate + " here";
+    }
+
+    private void clear(INDArray flat, boolean add) {
+        if (!add) {
+            INDArray zero = scratch.matrix("step gradient", matrix.rows(), matrix.columns());
+            zero.assign(0);
+            map.scatter(zero, 1, flat, false);
+        }
+    }
+
+    /** Sets the matrix's elements to 0, to be added to later. */
+    void clear(INDArray flat) {
+        clear(flat, false);
+    }
+
+    @Override
+    public INDArray state(String section) {
+        return state.section(section);
+    }
+
+    @Override
+    public long steps() {
+        return state.steps();
+    }
+
+    @Override
+    public boolean due(String work) {
+        return state.ledger(work).due(state.steps() + 1);
+    }
+
+    @Override
+    public boolean due(String work, int item, int items) {
+        return state.ledger(work).due(state.steps() + 1, item, items);
+    }
+
+    @Override
+    public long count(String work) {
+        return state.ledger(work).count();
+    }
+
+    @Override
+    public Method.@Nullable Statistics statistics() {
+        return around.samples().of(matrix);
+    }
+
+    @Override
+    public double scale() {
+        return rules.samples() ? around.scale() : 1;
+    }
+
+    @Override
+    public boolean productNeeded() {
+        return rules.couples();
+    }
+
+    @Override
+    public INDArray scratch(String name, int rows, int columns) {
+        return scratch.matrix(name, rows, columns);
+    }
+
+    @Override
+    public void survive(Event event, Reason reason, String what) {
+        if (rules.strict()) {
+            throw new NumericalException(reason, place + ": " + what);
+        }
+        if (around.diagnostics().count(event) == 0) {
+            log.warn("{}: {}. Said once{}", place, what, rules.attached() ? "; Attachment.diagnostics() counts." : ".");
+        }
+        around.diagnostics().record(event);
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+        return around.diagnostics();
+    }
+
+    @Override
+    public boolean strict() {
+        return rules.strict();
+    }
+
+    @Override
+    public String place() {
+        return place;
+    }
+}
