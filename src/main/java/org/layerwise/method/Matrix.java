@@ -2,6 +2,7 @@ package org.layerwise.method;
 
 import java.io.Serializable;
 import java.util.List;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.layerwise.settings.Role;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -19,7 +20,9 @@ public record Matrix(
         @JsonProperty("name") String name,
         @JsonProperty("bands") List<Band> bands,
         @JsonProperty("role") Role role,
-        @JsonProperty("kernelArea") int kernelArea)
+
+        @JsonProperty(value = "kernelArea", required = true) @Given
+        int kernelArea)
         implements Serializable {
     /**
      * Some rows of a matrix, where they lie in the flat vector: element (i, j) is at {@code offset + i + j leadingDimension}.
@@ -30,10 +33,17 @@ public record Matrix(
      * @param leadingDimension from a column to the next, at least {@code rows}
      */
     public record Band(
-            @JsonProperty("offset") long offset,
-            @JsonProperty("rows") int rows,
-            @JsonProperty("columns") int columns,
-            @JsonProperty("leadingDimension") int leadingDimension)
+            @JsonProperty(value = "offset", required = true) @Given
+            long offset,
+
+            @JsonProperty(value = "rows", required = true) @Given
+            int rows,
+
+            @JsonProperty(value = "columns", required = true) @Given
+            int columns,
+
+            @JsonProperty(value = "leadingDimension", required = true) @Given
+            int leadingDimension)
             implements Serializable {
         /** Checks the shape. {@inheritDoc} */
         public Band {

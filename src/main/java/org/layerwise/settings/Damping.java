@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
@@ -52,7 +53,9 @@ public sealed interface Damping extends Serializable {
      *
      * @param lambda at least 0
      */
-    record Factored(@JsonProperty("lambda") double lambda) implements Damping {
+    record Factored(
+            @JsonProperty(value = "lambda", required = true) @Given
+            double lambda) implements Damping {
         /** Checks the range. {@inheritDoc} */
         public Factored {
             Require.nonNegative(lambda, "Damping lambda");
@@ -95,7 +98,9 @@ public sealed interface Damping extends Serializable {
      *
      * @param lambda at least 0
      */
-    record Exact(@JsonProperty("lambda") double lambda) implements Damping {
+    record Exact(
+            @JsonProperty(value = "lambda", required = true) @Given
+            double lambda) implements Damping {
         /** Checks the range. {@inheritDoc} */
         public Exact {
             Require.nonNegative(lambda, "Damping lambda");
@@ -114,8 +119,12 @@ public sealed interface Damping extends Serializable {
      * @param output at least 0
      */
     record PerFactor(
-            @JsonProperty("input") double input,
-            @JsonProperty("output") double output) implements Damping {
+            @JsonProperty(value = "input", required = true) @Given
+            double input,
+
+            @JsonProperty(value = "output", required = true) @Given
+            double output)
+            implements Damping {
         /** Checks the ranges. {@inheritDoc} */
         public PerFactor {
             Require.nonNegative(input, "Input damping");
@@ -133,7 +142,9 @@ public sealed interface Damping extends Serializable {
      *
      * @param ratio c, greater than 0
      */
-    record RelativeToTrace(@JsonProperty("ratio") double ratio) implements Damping {
+    record RelativeToTrace(
+            @JsonProperty(value = "ratio", required = true) @Given
+            double ratio) implements Damping {
         /** Checks the range. {@inheritDoc} */
         public RelativeToTrace {
             Require.positive(ratio, "Damping ratio");

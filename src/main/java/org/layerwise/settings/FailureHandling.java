@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -12,9 +13,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param halts whether training stops then with an exception, rather than going on with an error in the log
  */
 public record FailureHandling(
-        @JsonProperty("strict") boolean strict,
-        @JsonProperty("patience") int patience,
-        @JsonProperty("halts") boolean halts)
+        @JsonProperty(value = "strict", required = true) @Given
+        boolean strict,
+
+        @JsonProperty(value = "patience", required = true) @Given
+        int patience,
+
+        @JsonProperty(value = "halts", required = true) @Given
+        boolean halts)
         implements Serializable {
     /** How many skipped steps in a row are said loudly by default. */
     public static final int DEFAULT_PATIENCE = 10;

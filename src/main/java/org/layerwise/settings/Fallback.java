@@ -2,6 +2,7 @@ package org.layerwise.settings;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -16,7 +17,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record Fallback(
         @JsonProperty("updater") IUpdater updater,
-        @JsonProperty("follows") boolean follows) implements Serializable {
+
+        @JsonProperty(value = "follows", required = true) @Given
+        boolean follows)
+        implements Serializable {
     /** Checks the updater. {@inheritDoc} */
     public Fallback {
         Require.present(updater, "fallback");
@@ -96,8 +100,11 @@ public record Fallback(
      * @param schedule of which
      */
     public record Multiple(
-            @JsonProperty("factor") double factor,
-            @JsonProperty("schedule") ISchedule schedule) implements ISchedule {
+            @JsonProperty(value = "factor", required = true) @Given
+            double factor,
+
+            @JsonProperty("schedule") ISchedule schedule)
+            implements ISchedule {
         @Override
         public double valueAt(int iteration, int epoch) {
             return factor * schedule.valueAt(iteration, epoch);

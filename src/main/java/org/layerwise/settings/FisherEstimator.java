@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
@@ -24,8 +25,12 @@ public sealed interface FisherEstimator extends Serializable {
      * @param seed of the draws; the same seed and step give the same draws
      */
     record MonteCarlo(
-            @JsonProperty("samples") int samples,
-            @JsonProperty("seed") long seed) implements FisherEstimator {
+            @JsonProperty(value = "samples", required = true) @Given
+            int samples,
+
+            @JsonProperty(value = "seed", required = true) @Given
+            long seed)
+            implements FisherEstimator {
         /** Checks the number of samples. {@inheritDoc} */
         public MonteCarlo {
             Require.argument(samples >= 1, "Monte-Carlo samples must be at least 1, but are %s", samples);

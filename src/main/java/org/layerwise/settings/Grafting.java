@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -15,8 +16,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record Grafting(
         @JsonProperty("kind") Kind kind,
-        @JsonProperty("decay") double decay,
-        @JsonProperty("epsilon") double epsilon) implements Serializable {
+
+        @JsonProperty(value = "decay", required = true) @Given
+        double decay,
+
+        @JsonProperty(value = "epsilon", required = true) @Given
+        double epsilon)
+        implements Serializable {
     /** Methods to graft from. */
     public enum Kind {
         /** No grafting; before there is a preconditioner, steps are those of SGD. */

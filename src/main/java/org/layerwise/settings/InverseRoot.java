@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -15,7 +16,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record InverseRoot(
         @JsonProperty("solver") Solver solver,
         @JsonProperty("floor") Floor floor,
-        @JsonProperty("epsilon") double epsilon)
+
+        @JsonProperty(value = "epsilon", required = true) @Given
+        double epsilon)
         implements Serializable {
     /** Algorithms. */
     public enum Solver {

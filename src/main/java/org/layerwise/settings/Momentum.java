@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -13,9 +14,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param nesterov whether to look ahead
  */
 public record Momentum(
-        @JsonProperty("decay") double decay,
-        @JsonProperty("average") boolean average,
-        @JsonProperty("nesterov") boolean nesterov)
+        @JsonProperty(value = "decay", required = true) @Given
+        double decay,
+
+        @JsonProperty(value = "average", required = true) @Given
+        boolean average,
+
+        @JsonProperty(value = "nesterov", required = true) @Given
+        boolean nesterov)
         implements Serializable {
     /** Checks the decay. {@inheritDoc} */
     public Momentum {

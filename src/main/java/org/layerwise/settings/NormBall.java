@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -14,8 +15,12 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record NormBall(
         @JsonProperty("norm") Norm norm,
-        @JsonProperty("radius") double radius,
-        @JsonProperty("normalized") boolean normalized)
+
+        @JsonProperty(value = "radius", required = true) @Given
+        double radius,
+
+        @JsonProperty(value = "normalized", required = true) @Given
+        boolean normalized)
         implements Serializable {
     /** The norms; m is the momentum, [fanIn, fanOut]. */
     public enum Norm {

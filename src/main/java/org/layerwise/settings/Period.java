@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
@@ -93,7 +94,9 @@ public sealed interface Period extends Serializable {
      *
      * @param steps distance, at least 1
      */
-    record Constant(@JsonProperty("steps") int steps) implements Period {
+    record Constant(
+            @JsonProperty(value = "steps", required = true) @Given
+            int steps) implements Period {
         /** Checks the distance. {@inheritDoc} */
         public Constant {
             check(steps);
@@ -110,7 +113,9 @@ public sealed interface Period extends Serializable {
      *
      * @param steps target distance, at least 1
      */
-    record Growing(@JsonProperty("steps") int steps) implements Period {
+    record Growing(
+            @JsonProperty(value = "steps", required = true) @Given
+            int steps) implements Period {
         /** Checks the distance. {@inheritDoc} */
         public Growing {
             check(steps);
@@ -129,8 +134,12 @@ public sealed interface Period extends Serializable {
      * @param limit largest distance, at least {@code first}
      */
     record Geometric(
-            @JsonProperty("first") int first,
-            @JsonProperty("limit") int limit) implements Period {
+            @JsonProperty(value = "first", required = true) @Given
+            int first,
+
+            @JsonProperty(value = "limit", required = true) @Given
+            int limit)
+            implements Period {
         /** Checks both. {@inheritDoc} */
         public Geometric {
             check(first);

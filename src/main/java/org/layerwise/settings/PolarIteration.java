@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -16,8 +17,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param steps the odd polynomials, at least one
  */
 public record PolarIteration(
-        @JsonProperty("margin") double margin,
-        @JsonProperty("steps") List<Quintic> steps) implements Serializable {
+        @JsonProperty(value = "margin", required = true) @Given
+        double margin,
+
+        @JsonProperty("steps") List<Quintic> steps)
+        implements Serializable {
     private static final double POLAR_EXPRESS_MARGIN = 1.01;
 
     private static final Quintic KELLER_JORDAN = new Quintic(3.4445, -4.7750, 2.0315);
@@ -40,9 +44,15 @@ public record PolarIteration(
      * @param c quintic coefficient
      */
     public record Quintic(
-            @JsonProperty("a") double a,
-            @JsonProperty("b") double b,
-            @JsonProperty("c") double c) implements Serializable {
+            @JsonProperty(value = "a", required = true) @Given
+            double a,
+
+            @JsonProperty(value = "b", required = true) @Given
+            double b,
+
+            @JsonProperty(value = "c", required = true) @Given
+            double c)
+            implements Serializable {
         /** Checks the coefficients. {@inheritDoc} */
         public Quintic {
             Require.argument(

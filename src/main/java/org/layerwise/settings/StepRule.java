@@ -2,6 +2,7 @@ package org.layerwise.settings;
 
 import java.io.Serializable;
 import java.util.List;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
@@ -74,7 +75,9 @@ public sealed interface StepRule extends Serializable {
      *
      * @param bound kappa in units of the canonical loss, greater than 0
      */
-    record KlClip(@JsonProperty("bound") double bound) implements StepRule {
+    record KlClip(
+            @JsonProperty(value = "bound", required = true) @Given
+            double bound) implements StepRule {
         /** Checks the bound. {@inheritDoc} */
         public KlClip {
             Require.positive(bound, "klClip");
@@ -86,7 +89,22 @@ public sealed interface StepRule extends Serializable {
             for (Part part : step.parts()) {
                 length += part.preconditioned() ? part.learningRate() * part.learningRate() * part.product() : 0;
             }
-            return length > bound ? Math.sqrt(bound / length) : 1;
+            if (length <= Double.MAX_VALUE) {
+                return length > bound ? Math.sqrt(bound / length) : 1;
+            }
+            return scaleOfHugeRates(step);
+        }
+
+        /** The same where the squares of the rates overflow. */
+        private double scaleOfHugeRates(Step step) {
+            double rate =
+                    step.parts().stream().mapToDouble(Part::learningRate).max().orElse(1);
+            double relative = 0;
+            for (Part part : step.parts()) {
+                double ratio = part.learningRate() / rate;
+                relative += part.preconditioned() ? ratio * ratio * part.product() : 0;
+            }
+            return relative > 0 ? Math.sqrt(bound / relative) / rate : 1;
         }
 
         @Override

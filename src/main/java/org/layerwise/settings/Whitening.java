@@ -1,6 +1,7 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -19,9 +20,15 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record Whitening(
         @JsonProperty("geometry") Geometry geometry,
-        @JsonProperty("rate") double rate,
-        @JsonProperty("lipschitzDecay") double lipschitzDecay,
-        @JsonProperty("damping") double damping)
+
+        @JsonProperty(value = "rate", required = true) @Given
+        double rate,
+
+        @JsonProperty(value = "lipschitzDecay", required = true) @Given
+        double lipschitzDecay,
+
+        @JsonProperty(value = "damping", required = true) @Given
+        double damping)
         implements Serializable {
     /** The direction in which a factor moves; the names are the reference implementation's. */
     public enum Geometry {

@@ -2,6 +2,7 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.layerwise.internal.precondition.KroneckerMethod;
 import org.layerwise.method.Coverage;
@@ -39,12 +40,18 @@ public record KroneckerSettings(
         @JsonProperty("sides") Sides sides,
         @JsonProperty("fisher") FisherEstimator fisher,
         @JsonProperty("damping") Damping damping,
-        @JsonProperty("movingAverage") double movingAverage,
+
+        @JsonProperty(value = "movingAverage", required = true) @Given
+        double movingAverage,
+
         @JsonProperty("statistics") Period statistics,
         @JsonProperty("refresh") Period refresh,
         @JsonProperty("directionMomentum") Momentum directionMomentum,
         @JsonProperty("stepRule") StepRule stepRule,
-        @JsonProperty("eigenvalueCorrected") boolean eigenvalueCorrected,
+
+        @JsonProperty(value = "eigenvalueCorrected", required = true) @Given
+        boolean eigenvalueCorrected,
+
         @JsonProperty("failures") FailureHandling failures,
         @JsonProperty("fallback") Fallback fallback)
         implements UpdaterSettings, Serializable {

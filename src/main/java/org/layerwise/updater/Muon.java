@@ -2,6 +2,7 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.layerwise.internal.precondition.SteepestDescentMethod;
 import org.layerwise.method.Matrix;
@@ -160,8 +161,13 @@ public final class Muon extends LayerwiseUpdater<Muon.Settings> {
             @JsonProperty("momentum") Momentum momentum,
             @JsonProperty("scaling") Scaling scaling,
             @JsonProperty("orthogonalization") PolarIteration orthogonalization,
-            @JsonProperty("epsilon") double epsilon,
-            @JsonProperty("outputLayers") boolean outputLayers,
+
+            @JsonProperty(value = "epsilon", required = true) @Given
+            double epsilon,
+
+            @JsonProperty(value = "outputLayers", required = true) @Given
+            boolean outputLayers,
+
             @JsonProperty("failures") FailureHandling failures,
             @JsonProperty("fallback") Fallback fallback)
             implements UpdaterSettings, Serializable {

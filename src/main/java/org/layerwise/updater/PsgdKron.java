@@ -2,6 +2,7 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.layerwise.internal.precondition.PsgdMethod;
 import org.layerwise.method.Coverage;
@@ -123,16 +124,34 @@ public final class PsgdKron extends LayerwiseUpdater<PsgdKron.Settings> {
      * @param fallback updater of all other parameters
      */
     public record Settings(
-            @JsonProperty("momentum") double momentum,
-            @JsonProperty("whitenMomentum") boolean whitenMomentum,
+            @JsonProperty(value = "momentum", required = true) @Given
+            double momentum,
+
+            @JsonProperty(value = "whitenMomentum", required = true) @Given
+            boolean whitenMomentum,
+
             @JsonProperty("whitening") Whitening whitening,
-            @JsonProperty("initialScale") double initialScale,
-            @JsonProperty("maxSkew") double maxSkew,
-            @JsonProperty("blockSize") int blockSize,
-            @JsonProperty("maxDimension") int maxDimension,
+
+            @JsonProperty(value = "initialScale", required = true) @Given
+            double initialScale,
+
+            @JsonProperty(value = "maxSkew", required = true) @Given
+            double maxSkew,
+
+            @JsonProperty(value = "blockSize", required = true) @Given
+            int blockSize,
+
+            @JsonProperty(value = "maxDimension", required = true) @Given
+            int maxDimension,
+
             @JsonProperty("updates") Period updates,
-            @JsonProperty("largestRms") double largestRms,
-            @JsonProperty("largestElement") double largestElement,
+
+            @JsonProperty(value = "largestRms", required = true) @Given
+            double largestRms,
+
+            @JsonProperty(value = "largestElement", required = true) @Given
+            double largestElement,
+
             @JsonProperty("failures") FailureHandling failures,
             @JsonProperty("fallback") Fallback fallback)
             implements UpdaterSettings, Serializable {

@@ -177,7 +177,10 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
          * @return this
          */
         public Builder alpha(double value) {
-            Require.argument(value > 0 && value <= 1, "alpha must be in (0, 1], but is %s", value);
+            Require.argument(
+                    value > 0 && value <= 1 && 1 - value < 1,
+                    "alpha must be in (0, 1], and more than rounding, but is %s",
+                    value);
             this.alpha = value;
             return this;
         }
@@ -190,6 +193,8 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
          * @return this
          */
         public Builder ball(Role role, NormBall ball) {
+            Require.present(role, "role of the ball");
+            Require.present(ball, "ball");
             balls.put(role, ball);
             return this;
         }
@@ -201,6 +206,7 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
          * @return this
          */
         public Builder withoutBall(Role role) {
+            Require.present(role, "role of withoutBall");
             balls.remove(role);
             return this;
         }

@@ -1,18 +1,8 @@
 package org.layerwise.updater;
 
-import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.Require;
-import org.layerwise.internal.precondition.EigenvalueCorrectedMethod;
-import org.layerwise.internal.precondition.SoapMethod;
-import org.layerwise.method.Coverage;
-import org.layerwise.method.Matrix;
-import org.layerwise.method.Method;
-import org.layerwise.method.UpdaterSettings;
-import org.layerwise.settings.FailureHandling;
-import org.layerwise.settings.Fallback;
 import org.layerwise.settings.Period;
-import org.layerwise.settings.Role;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -47,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * pass at batch 128 and block size 64, a twelfth at batch 1024. Replicas' eigenbases cannot be averaged: they are rebuilt and
  * moments start anew, so build {@code ParallelWrapper} with {@code averageUpdaters(false)}.
  */
-public final class Soap extends LayerwiseUpdater<Soap.Settings> {
+public final class Soap extends LayerwiseUpdater<SoapSettings> {
     /** Default learning rate: the reference implementation's. */
     public static final double DEFAULT_LEARNING_RATE = 0.003;
 
@@ -101,7 +91,7 @@ public final class Soap extends LayerwiseUpdater<Soap.Settings> {
             @JsonProperty("learningRate") @Nullable Double learningRate,
             @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
             @JsonProperty("configuredRate") @Nullable Double configuredRate,
-            @JsonProperty("settings") @Nullable Settings settings) {
+            @JsonProperty("settings") @Nullable SoapSettings settings) {
         super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
     }
 
@@ -137,88 +127,6 @@ public final class Soap extends LayerwiseUpdater<Soap.Settings> {
                 .blockSize(1024)
                 .statistics(Period.every(1))
                 .refresh(Period.every(100));
-    }
-
-    /**
-     * Everything about the updater but its learning rate. See {@link Builder} for the meaning of each value.
-     *
-     * @param variant order of operations
-     * @param beta1 decay of the first moments
-     * @param beta2 decay of the second moments
-     * @param factorDecay decay of the factors
-     * @param epsilon added to the root of the second moments
-     * @param blockSize largest side of a block
-     * @param maxDimension largest side of a matrix that is rotated
-     * @param statistics when the factors are averaged
-     * @param refresh when eigenbases are refreshed
-     * @param spreadRefreshes whether the blocks of a matrix are refreshed in turn
-     * @param failures what happens when numbers fail
-     * @param fallback updater of all other parameters
-     */
-    public record Settings(
-            @JsonProperty("variant") Variant variant,
-            @JsonProperty("beta1") double beta1,
-            @JsonProperty("beta2") double beta2,
-            @JsonProperty("factorDecay") double factorDecay,
-            @JsonProperty("epsilon") double epsilon,
-            @JsonProperty("blockSize") int blockSize,
-            @JsonProperty("maxDimension") int maxDimension,
-            @JsonProperty("statistics") Period statistics,
-            @JsonProperty("refresh") Period refresh,
-            @JsonProperty("spreadRefreshes") boolean spreadRefreshes,
-            @JsonProperty("failures") FailureHandling failures,
-            @JsonProperty("fallback") Fallback fallback)
-            implements UpdaterSettings, Serializable {
-        /** Checks every value. {@inheritDoc} */
-        public Settings {
-            Require.present(variant, "variant");
-            Require.present(statistics, "statistics");
-            Require.present(refresh, "refresh");
-            Require.present(failures, "failures");
-            Require.present(fallback, "fallback");
-            BlockLimits.requireDecay(beta1, "beta1");
-            BlockLimits.requireDecay(beta2, "beta2");
-            BlockLimits.requireDecay(factorDecay, "factorDecay");
-            Require.positive(epsilon, "epsilon");
-            BlockLimits.requireValid(blockSize, maxDimension);
-        }
-
-        @Override
-        public String methodName() {
-            return switch (variant) {
-                case SOAP -> "soap";
-                case ESHAMPOO -> "eshampoo";
-                case ESHAMPOO_QR -> "eshampoo-qr";
-            };
-        }
-
-        @Override
-        public @Nullable Method method(Matrix matrix) {
-            if (matrix.role() == Role.VECTOR) {
-                return null;
-            }
-            SoapMethod.Rules rules = new SoapMethod.Rules(
-                    beta1,
-                    beta2,
-                    factorDecay,
-                    epsilon,
-                    blockSize,
-                    BlockLimits.allowsInputs(matrix, maxDimension),
-                    matrix.columns() <= maxDimension,
-                    statistics,
-                    refresh,
-                    spreadRefreshes);
-            return switch (variant) {
-                case SOAP -> new SoapMethod(rules);
-                case ESHAMPOO -> new EigenvalueCorrectedMethod(rules, false);
-                case ESHAMPOO_QR -> new EigenvalueCorrectedMethod(rules, true);
-            };
-        }
-
-        @Override
-        public Coverage coverage(Matrix matrix) {
-            return BlockLimits.coverage(matrix, maxDimension, blockSize);
-        }
     }
 
     /** Builds a {@link Soap}; every value is checked by {@link #build}. */
@@ -307,8 +215,8 @@ public final class Soap extends LayerwiseUpdater<Soap.Settings> {
             return this;
         }
 
-        private Settings settings() {
-            return new Settings(
+        private SoapSettings settings() {
+            return new SoapSettings(
                     variant,
                     beta1,
                     beta2,

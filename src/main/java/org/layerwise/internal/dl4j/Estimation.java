@@ -28,11 +28,18 @@ record Estimation(@Nullable FisherEstimator fisher, double reduction, List<Strin
         if (wanted != null && !(wanted instanceof FisherEstimator.Empirical)) {
             for (LayerSlot slot : slots) {
                 if (slot.output() && LossCapture.head(slot).model() == null) {
-                    String remark = String.format(
-                            "The empirical Fisher replaces %s: the loss of output layer %s has no known predictive"
-                                    + " distribution (known: MSE, L2, MCXENT or NLL with softmax, XENT with sigmoid;"
-                                    + " unweighted but for squared errors).",
-                            wanted, slot.name());
+                    String remark = !LossCapture.fits(slot)
+                            ? String.format(
+                                    "The empirical Fisher replaces %s: output layer %s cannot be probed, %s layers are not"
+                                            + " supported yet. Use an OutputLayer.",
+                                    wanted,
+                                    slot.name(),
+                                    slot.running().getConfig().getClass().getSimpleName())
+                            : String.format(
+                                    "The empirical Fisher replaces %s: the loss of output layer %s has no known predictive"
+                                            + " distribution (known: MSE, L2, MCXENT or NLL with softmax, XENT with sigmoid;"
+                                            + " unweighted but for squared errors).",
+                                    wanted, slot.name());
                     remarks.add(remark);
                     log.warn("{}", remark);
                     fisher = FisherEstimator.empirical();

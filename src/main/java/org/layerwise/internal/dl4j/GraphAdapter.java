@@ -108,9 +108,24 @@ public record GraphAdapter(ComputationGraph graph) implements NetworkAdapter {
                 }
             } else if (entry.getValue() instanceof SameDiffVertex vertex
                     && graph.getVertex(entry.getKey()) instanceof SameDiffGraphVertex running) {
-                set(SameDiffGraphVertex.class, "config", running, vertex);
+                own(running, vertex);
             }
         }
+    }
+
+    /** DL4J hands the network's defaults to a vertex when it runs, and to no copy of its configuration. */
+    private static void own(SameDiffGraphVertex running, SameDiffVertex copy) {
+        SameDiffVertex configured = (SameDiffVertex) running.getConfig();
+        copy.setRegularization(configured.getRegularization());
+        copy.setRegularizationBias(configured.getRegularizationBias());
+        copy.setUpdater(configured.getUpdater());
+        copy.setBiasUpdater(configured.getBiasUpdater());
+        copy.setGradientNormalization(configured.getGradientNormalization());
+        copy.setGradientNormalizationThreshold(configured.getGradientNormalizationThreshold());
+        copy.setDataType(configured.getDataType());
+        copy.setName(configured.getLayerName());
+        copy.setVertexParams(configured.getVertexParams());
+        set(SameDiffGraphVertex.class, "config", running, copy);
     }
 
     /** DL4J has no setter for these. */

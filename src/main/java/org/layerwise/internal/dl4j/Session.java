@@ -77,6 +77,12 @@ public final class Session implements StepHost {
      */
     public static Session open(NetworkAdapter network) {
         DataType type = network.model().params().dataType();
+        Require.state(
+                network.listeners() != null,
+                "The network has lost its listeners, as it does in Java serialisation, and DL4J cannot train it. %s",
+                network instanceof MultiLayerAdapter
+                        ? "Attach a clone, which has them: net = net.clone()."
+                        : "Save and load the graph by ModelSerializer instead; its clone shares the loss.");
         for (TrainingListener earlier : List.copyOf(network.listeners())) {
             if (earlier instanceof SessionListener mine && mine.session().serves(network.model())) {
                 mine.session().close();

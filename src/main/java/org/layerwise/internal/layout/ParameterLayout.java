@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Matrix.Band;
@@ -22,7 +23,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record ParameterLayout(
         @JsonProperty("layer") String layer,
-        @JsonProperty("length") long length,
+
+        @JsonProperty(value = "length", required = true) @Given
+        long length,
+
         @JsonProperty("matrices") List<Matrix> matrices)
         implements Serializable {
     /**

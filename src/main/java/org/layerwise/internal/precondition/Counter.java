@@ -13,7 +13,8 @@ final class Counter {
 
     /** The counter at an index of a copied header. */
     static long read(double[] header, int at) {
-        return (long) (header[at] + header[at + 1] * LIMB);
+        double value = header[at] + header[at + 1] * LIMB;
+        return value >= 0 && value < (double) LIMB * LIMB ? Math.round(value) : 0; // damaged otherwise
     }
 
     /** Stores a value, at least 0. */

@@ -188,6 +188,9 @@ public final class KroneckerMethod implements Method {
         } catch (NumericalException failure) {
             if (!s.isFinite()) { // statistics are checked before they enter: somebody has damaged the state
                 s.forgetStatistics();
+                if (context.strict()) {
+                    throw damaged(failure, context);
+                }
                 context.diagnostics().record(Event.STATE_RESET);
             }
             if (context.strict()) {
@@ -198,6 +201,12 @@ public final class KroneckerMethod implements Method {
                     failure.reason(),
                     "its curvature could not be inverted: " + failure.getMessage());
         }
+    }
+
+    private static NumericalException damaged(NumericalException failure, StepContext context) {
+        return new NumericalException(
+                Reason.NOT_FINITE,
+                context.place() + ": its factors were damaged in the updater state: " + failure.getMessage());
     }
 
     private boolean ready() {
@@ -231,7 +240,7 @@ public final class KroneckerMethod implements Method {
             context.diagnostics().record(Event.INVERSE_REBUILT);
         } catch (NumericalException failure) {
             if (context.strict()) {
-                throw failure;
+                throw s.isFinite() ? failure : damaged(failure, context);
             }
             context.survive(
                     Event.PLAIN_GRADIENT,

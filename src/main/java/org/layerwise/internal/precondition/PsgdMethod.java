@@ -137,8 +137,10 @@ public final class PsgdMethod implements Method {
                 clear(out, context);
             }
         }
-        Nd4j.exec(new ScalarMin(direction, null, direction, rules.largestElement()));
-        Nd4j.exec(new ScalarMax(direction, null, direction, -rules.largestElement()));
+        if (kernels.norm(direction) <= Double.MAX_VALUE) { // NaN would be clipped to a number
+            Nd4j.exec(new ScalarMin(direction, null, direction, rules.largestElement()));
+            Nd4j.exec(new ScalarMax(direction, null, direction, -rules.largestElement()));
+        }
         return InnerProduct.of(direction, gradient, kernels, context);
     }
 

@@ -92,13 +92,15 @@ final class FallbackStep {
         }
         updater.applyUpdater(gradient, iteration, epoch);
         double norm = kernels.norm(gradient);
-        if (!(norm <= FiniteCheck.largestUpdate(gradient.dataType()))) {
+        boolean damaged = Double.isNaN(norm) || (state != null && !(kernels.norm(state) <= Double.MAX_VALUE));
+        if (damaged || !(norm <= FiniteCheck.largestUpdate(gradient.dataType()))) {
             skipped = true;
-            boolean damaged = Double.isNaN(norm) || (state != null && !(kernels.norm(state) <= Double.MAX_VALUE));
             survive(
                     damaged ? Event.STATE_RESET : Event.STEP_SKIPPED,
                     "the update of norm " + norm + " at rate " + rate + " is skipped"
-                            + (damaged ? ", and the fallback starts anew" : ". Lower the learning rate"),
+                            + (damaged
+                                    ? ": its state is damaged, and the fallback starts anew"
+                                    : ". Lower the learning rate"),
                     diagnostics);
             if (damaged) {
                 updater = configuration.instantiate(state, true);

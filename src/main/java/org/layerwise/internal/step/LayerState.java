@@ -43,6 +43,7 @@ final class LayerState {
     private final double[] expected;
     private double[] written = new double[0];
     private boolean changed = true;
+    private boolean stepping;
     private final List<MatrixState> matrices = new ArrayList<>();
     private final @Nullable INDArray rest;
 
@@ -118,6 +119,19 @@ final class LayerState {
     static void putCount(double[] header, int at, long value) {
         header[at] = value & ((1 << LIMB_BITS) - 1);
         header[at + 1] = value >>> LIMB_BITS;
+    }
+
+    /**
+     * Begins a step. After one that was not closed the counters are those of the view, as for a new object.
+     *
+     * @param layer for messages
+     */
+    void beginStep(String layer) {
+        if (stepping) {
+            written = new double[0];
+        }
+        stepping = true;
+        open(layer);
     }
 
     /**
@@ -210,6 +224,7 @@ final class LayerState {
      * @param content any number that depends on the data, by which the states of two replicas differ
      */
     void close(double scale, double content) {
+        stepping = false;
         if (expected.length == 0) {
             return;
         }

@@ -143,12 +143,12 @@ final class LayerStep implements NetworkStep.Member {
 
     /** Reads the counters before the step's first pass. */
     void open() {
-        openState();
+        check(() -> state.open(layout.layer()));
     }
 
-    private void openState() {
+    private void check(Runnable reading) {
         try {
-            state.open(layout.layer());
+            reading.run();
         } catch (IllegalStateException invalid) {
             if (!place.variable) {
                 throw invalid;
@@ -166,7 +166,7 @@ final class LayerStep implements NetworkStep.Member {
         diagnostics = around.diagnostics();
         flat = gradient;
         boolean couples = rule().couples() && !matrices.isEmpty();
-        openState();
+        check(() -> state.beginStep(layout.layer()));
         for (MatrixStep matrix : matrices) {
             matrix.direct(gradient, around);
             if (couples) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.linalg.Kernels;
 import org.layerwise.method.Section;
 import org.layerwise.method.Section.Kind;
 import org.layerwise.method.Work;
@@ -75,6 +76,19 @@ final class MatrixState {
         touched = true;
     }
 
+    /** Whether nobody has damaged the state: all that enters it is checked. What is derived fails where it is used. */
+    boolean isFinite(Kernels kernels, boolean countersAlone) {
+        for (Map.Entry<String, Kind> section : kinds.entrySet()) {
+            INDArray array = section(section.getKey());
+            Kind kind = section.getValue();
+            boolean checked = kind == Kind.COUNTER || (kind == Kind.MEAN && !countersAlone);
+            if (checked && !array.isEmpty() && !(kernels.norm(array) <= Double.MAX_VALUE)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void roundCounters() {
         sections.forEach((name, array) -> {
             if (kinds.get(name) == Kind.COUNTER && !array.isEmpty()) {
@@ -84,6 +98,7 @@ final class MatrixState {
     }
 
     void read(double[] header) {
+        touched = false;
         steps = LayerState.count(header, at + AT_COUNTERS);
         int from = at + AT_COUNTERS + 2;
         for (Ledger ledger : ledgers.values()) {

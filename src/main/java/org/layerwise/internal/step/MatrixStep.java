@@ -100,6 +100,10 @@ final class MatrixStep implements StepContext {
     /** V from D. */
     void direct(INDArray flat, Surroundings surroundings) {
         enter(surroundings);
+        // Methods that take samples look after their factors themselves: the last good inverse stays in use.
+        if (!state.isFinite(kernels, rules.samples())) {
+            reset("its state is damaged; the method starts anew");
+        }
         state.beginStep();
         method.absorb(this);
         INDArray gradient = gradient(flat);
@@ -115,7 +119,8 @@ final class MatrixStep implements StepContext {
         norm = skipped ? 0 : kernels.norm(v);
         if (!(norm <= Double.MAX_VALUE) || (rules.couples() && !(Math.abs(product) <= Double.MAX_VALUE))) {
             skipped = true;
-            reset("the update is not finite; the step is skipped and the method starts anew");
+            reset("the update is not finite although the gradient is: its state is damaged. The step is skipped and the"
+                    + " method starts anew");
         }
     }
 
@@ -175,7 +180,7 @@ final class MatrixStep implements StepContext {
             survive(
                     Event.STATE_RESET,
                     Reason.NOT_FINITE,
-                    "the velocity is not finite; it is set to 0" + overflow(rate));
+                    "the velocity in its state is not finite; it is set to 0" + overflow(rate));
             return;
         }
         if (rules.momentum().nesterov()) {
@@ -193,7 +198,7 @@ final class MatrixStep implements StepContext {
     }
 
     private void writeChecked(INDArray flat, double length, double learningRate, boolean add, Runnable write) {
-        if (learningRate == 0) {
+        if (learningRate == 0 || length == 0) { // a huge rate times zero would be NaN
             clear(flat, add);
         } else if (length <= FiniteCheck.largestUpdate(type)) {
             write.run();

@@ -1,0 +1,70 @@
+package org.layerwise.internal.dl4j;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** Every layer of DL4J, wrappers and output layers included, lives in an attached network. */
+class EveryLayerTest {
+    private static Map<String, Specimen> specimens() {
+        Map<String, Specimen> all = new LinkedHashMap<>(LayerSpecimens.all());
+        all.putAll(ConvolutionSpecimens.all());
+        return all;
+    }
+
+    private static Stream<Arguments> lives() {
+        return NetworkLife.arguments(specimens());
+    }
+
+    private static Stream<Arguments> limited() {
+        return NetworkLife.limited(specimens());
+    }
+
+    private static Stream<Arguments> livesAsGraph() {
+        Map<String, Specimen> graphs = new LinkedHashMap<>();
+        specimens().forEach((name, specimen) -> graphs.put(name, specimen.asGraph()));
+        return NetworkLife.arguments(graphs, "Kfac", "Soap");
+    }
+
+    private static Stream<Arguments> livesWithBiasUpdater() {
+        Map<String, Specimen> changed = new LinkedHashMap<>();
+        specimens().forEach((name, specimen) -> changed.put(name, specimen.withBiasUpdater()));
+        return NetworkLife.arguments(changed, "Soap");
+    }
+
+    @Test
+    void catalogue_holdsEachLayerOfDl4j() {
+        NetworkLife.requireEach(Layer.class, specimens());
+    }
+
+    @ParameterizedTest
+    @MethodSource("limited")
+    void plainNetwork_withAnExcusedLayer_failsToo(Specimen specimen) {
+        NetworkLife.requireLimit(specimen);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("lives")
+    void attachedNetwork_withTheLayer_lives(Specimen specimen, IUpdater updater) {
+        NetworkLife.check(specimen, updater);
+    }
+
+    /** The other network class differs in its adapter alone: one method that needs statistics and one that does not. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("livesAsGraph")
+    void attachedGraph_withTheLayer_lives(Specimen specimen, IUpdater updater) {
+        NetworkLife.check(specimen, updater);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("livesWithBiasUpdater")
+    void attachedNetwork_withOurBiasUpdater_lives(Specimen specimen, IUpdater updater) {
+        NetworkLife.check(specimen, updater);
+    }
+}
