@@ -79,7 +79,7 @@ public abstract class LayerwiseUpdater<S extends UpdaterSettings> extends BlockC
      * @param configuredRate the rate that was built with; NaN for a schedule
      * @param settings everything else
      */
-    protected record Saved<S extends UpdaterSettings>(
+    public record Saved<S extends UpdaterSettings>(
             @Nullable Double learningRate,
             @Nullable ISchedule learningRateSchedule,
             @Nullable Double configuredRate,

@@ -306,7 +306,7 @@ public final class KroneckerMethod implements Method {
     public long workElements(Matrix served) {
         long a = side(rules.sides.usesInput(), served.rows());
         long g = side(rules.sides.usesOutput(), served.columns());
-        return 2 * (a * a + g * g) + (rules.usesEigenbasis() ? 2 : 1) * served.length();
+        return 2 * (a * a + g * g) + (rules.usesEigenbasis() ? served.length() : 0);
     }
 
     private static long side(boolean used, long dimension) {

@@ -76,12 +76,17 @@ final class MatrixState {
         touched = true;
     }
 
-    /** Whether nobody has damaged the state: all that enters it is checked. What is derived fails where it is used. */
-    boolean isFinite(Kernels kernels, boolean countersAlone) {
+    /**
+     * Whether nobody has damaged counters and averages: all that enters them is checked. Factors, which are longer, fail where
+     * they are used, and the last good result stays in use.
+     *
+     * @param longest of the averages that are checked, in elements
+     */
+    boolean isFinite(Kernels kernels, long longest) {
         for (Map.Entry<String, Kind> section : kinds.entrySet()) {
             INDArray array = section(section.getKey());
             Kind kind = section.getValue();
-            boolean checked = kind == Kind.COUNTER || (kind == Kind.MEAN && !countersAlone);
+            boolean checked = kind == Kind.COUNTER || (kind == Kind.MEAN && array.length() <= longest);
             if (checked && !array.isEmpty() && !(kernels.norm(array) <= Double.MAX_VALUE)) {
                 return false;
             }

@@ -100,8 +100,7 @@ final class MatrixStep implements StepContext {
     /** V from D. */
     void direct(INDArray flat, Surroundings surroundings) {
         enter(surroundings);
-        // Methods that take samples look after their factors themselves: the last good inverse stays in use.
-        if (!state.isFinite(kernels, rules.samples())) {
+        if (!state.isFinite(kernels, matrix.length())) {
             reset("its state is damaged; the method starts anew");
         }
         state.beginStep();
@@ -114,13 +113,25 @@ final class MatrixStep implements StepContext {
         if (skipped) {
             return;
         }
-        product = method.step(gradient, v, this);
+        product = directed(gradient, v);
         skipped = Double.isNaN(product);
         norm = skipped ? 0 : kernels.norm(v);
         if (!(norm <= Double.MAX_VALUE) || (rules.couples() && !(Math.abs(product) <= Double.MAX_VALUE))) {
             skipped = true;
             reset("the update is not finite although the gradient is: its state is damaged. The step is skipped and the"
                     + " method starts anew");
+        }
+    }
+
+    /** A method that fails with a finite gradient over a state that is not has the state to blame. */
+    private double directed(INDArray gradient, INDArray v) {
+        try {
+            return method.step(gradient, v, this);
+        } catch (NumericalException failure) {
+            if (state.isFinite(kernels, Long.MAX_VALUE)) {
+                throw failure;
+            }
+            throw new NumericalException(failure.reason(), place + ": its state is damaged: " + failure.getMessage());
         }
     }
 
