@@ -147,7 +147,7 @@ final class BenchmarkTest {
         Data data = new Data(Made.CONDITIONS, null);
         String parameters = TrainingCells.timed(SETTINGS, data, trial).parameters();
 
-        assertThat(parameters).contains("klClip", "epochs=10", "generated");
+        assertThat(parameters).contains("KlClip", "epochs=10", "generated");
         BenchmarkSettings warmer = new BenchmarkSettings(Made.CONDITIONS, SETTINGS.entrants(), 3, 1, 2, 4);
         assertThat(TrainingCells.timed(warmer, data, trial).parameters()).isNotEqualTo(parameters);
         assertThat(TrainingCells.timed(SETTINGS, data, new Trial(Made.KFAC, .2, 2))
