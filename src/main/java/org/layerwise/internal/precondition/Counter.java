@@ -14,7 +14,7 @@ final class Counter {
     /** The counter at an index of a copied header. */
     static long read(double[] header, int at) {
         double value = header[at] + header[at + 1] * LIMB;
-        return value >= 0 && value < (double) LIMB * LIMB ? Math.round(value) : 0; // damaged otherwise
+        return value >= 0 && value < (double) LIMB * LIMB ? (long) value : 0; // damaged otherwise
     }
 
     /** Stores a value, at least 0. */
