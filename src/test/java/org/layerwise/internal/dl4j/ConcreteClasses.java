@@ -21,16 +21,18 @@ final class ConcreteClasses {
 
     private static final String CLASS_FILE = ".class";
 
+    private static final List<Class<?>> ALL = ANCHORS.stream()
+            .flatMap(anchor -> names(anchor).stream())
+            .<Class<?>>map(ConcreteClasses::load)
+            .filter(type -> Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers()))
+            .toList();
+
     private ConcreteClasses() {}
 
     /** Names of the public classes of DL4J and ND4J's API that extend or implement a type and can be instantiated. */
     static Set<String> of(Class<?> root) {
-        return ANCHORS.stream()
-                .flatMap(anchor -> names(anchor).stream())
-                .map(ConcreteClasses::load)
-                .filter(type -> root.isAssignableFrom(type)
-                        && Modifier.isPublic(type.getModifiers())
-                        && !Modifier.isAbstract(type.getModifiers()))
+        return ALL.stream()
+                .filter(root::isAssignableFrom)
                 .map(Class::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

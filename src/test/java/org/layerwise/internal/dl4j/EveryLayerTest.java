@@ -19,34 +19,24 @@ class EveryLayerTest {
     }
 
     private static Stream<Arguments> lives() {
-        return NetworkLife.arguments(specimens());
-    }
-
-    private static Stream<Arguments> limited() {
-        return NetworkLife.limited(specimens());
+        return NetworkLife.withEach(specimens());
     }
 
     private static Stream<Arguments> livesAsGraph() {
         Map<String, Specimen> graphs = new LinkedHashMap<>();
         specimens().forEach((name, specimen) -> graphs.put(name, specimen.asGraph()));
-        return NetworkLife.arguments(graphs, "Kfac", "Soap");
+        return NetworkLife.with("Kfac", graphs);
     }
 
     private static Stream<Arguments> livesWithBiasUpdater() {
         Map<String, Specimen> changed = new LinkedHashMap<>();
         specimens().forEach((name, specimen) -> changed.put(name, specimen.withBiasUpdater()));
-        return NetworkLife.arguments(changed, "Soap");
+        return NetworkLife.with("Soap", changed);
     }
 
     @Test
     void catalogue_holdsEachLayerOfDl4j() {
         NetworkLife.requireEach(Layer.class, specimens());
-    }
-
-    @ParameterizedTest
-    @MethodSource("limited")
-    void plainNetwork_withAnExcusedLayer_failsToo(Specimen specimen) {
-        NetworkLife.requireLimit(specimen);
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -55,7 +45,7 @@ class EveryLayerTest {
         NetworkLife.check(specimen, updater);
     }
 
-    /** The other network class differs in its adapter alone: one method that needs statistics and one that does not. */
+    /** The other network class differs in its adapter alone, of which statistics need the most. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("livesAsGraph")
     void attachedGraph_withTheLayer_lives(Specimen specimen, IUpdater updater) {

@@ -52,11 +52,7 @@ class EveryLossTest {
     }
 
     private static Stream<Arguments> lives() {
-        return NetworkLife.arguments(specimens());
-    }
-
-    private static Stream<Arguments> limited() {
-        return NetworkLife.limited(specimens());
+        return NetworkLife.withEach(specimens());
     }
 
     /** A dense layer and an output layer with the loss and its activation. */
@@ -132,12 +128,6 @@ class EveryLossTest {
     @Test
     void catalogue_holdsEachLossOfDl4j() {
         NetworkLife.requireEach(ILossFunction.class, specimens());
-    }
-
-    @ParameterizedTest(allowZeroInvocations = true)
-    @MethodSource("limited")
-    void plainNetwork_withAnExcusedLoss_failsToo(Specimen specimen) {
-        NetworkLife.requireLimit(specimen);
     }
 
     @ParameterizedTest(name = "{0}, {1}")

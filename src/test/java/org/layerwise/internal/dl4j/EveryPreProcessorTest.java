@@ -55,7 +55,7 @@ class EveryPreProcessorTest {
     }
 
     private static Stream<Arguments> lives() {
-        return NetworkLife.arguments(specimens());
+        return NetworkLife.withEach(specimens());
     }
 
     /** Each preprocessor stands before the layer whose input it prepares. */

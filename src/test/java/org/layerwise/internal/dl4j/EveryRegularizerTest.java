@@ -91,7 +91,7 @@ class EveryRegularizerTest {
         Map<String, Specimen> all = new LinkedHashMap<>(dropouts());
         all.putAll(noises());
         all.putAll(constraints());
-        return NetworkLife.arguments(all);
+        return NetworkLife.withEach(all);
     }
 
     @Test

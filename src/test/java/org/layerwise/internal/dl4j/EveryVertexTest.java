@@ -11,22 +11,12 @@ import org.nd4j.linalg.learning.config.IUpdater;
 /** Every vertex of DL4J lives in an attached graph. */
 class EveryVertexTest {
     private static Stream<Arguments> lives() {
-        return NetworkLife.arguments(VertexSpecimens.all());
-    }
-
-    private static Stream<Arguments> limited() {
-        return NetworkLife.limited(VertexSpecimens.all());
+        return NetworkLife.withEach(VertexSpecimens.all());
     }
 
     @Test
     void catalogue_holdsEachVertexOfDl4j() {
         NetworkLife.requireEach(GraphVertex.class, VertexSpecimens.all());
-    }
-
-    @ParameterizedTest(allowZeroInvocations = true)
-    @MethodSource("limited")
-    void plainGraph_withAnExcusedVertex_failsToo(Specimen specimen) {
-        NetworkLife.requireLimit(specimen);
     }
 
     @ParameterizedTest(name = "{0}, {1}")

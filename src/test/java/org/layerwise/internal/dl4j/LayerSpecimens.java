@@ -255,7 +255,7 @@ final class LayerSpecimens {
         all.put(
                 "LearnedSelfAttentionLayer",
                 learned.labels(() -> Specimen.distributions(Specimen.BATCH, 3, 2))
-                        .limit(Specimen.Limit.NOT_TRAINED, "scatter_update"));
+                        .refused("scatter_update"));
     }
 
     private void wrappers() {

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
@@ -137,15 +136,15 @@ class OddNetworksTest {
         Map<String, Specimen> all = new LinkedHashMap<>(pooledHeads());
         all.putAll(nested());
         all.putAll(names());
-        return NetworkLife.arguments(all);
+        return NetworkLife.withEach(all);
     }
 
     private static Stream<Arguments> pooledHeadsWithStatistics() {
-        return NetworkLife.arguments(pooledHeads(), "Kfac", "Foof");
+        return Stream.concat(NetworkLife.with("Kfac", pooledHeads()), NetworkLife.with("Foof", pooledHeads()));
     }
 
     private static Stream<Arguments> namedNetworks() {
-        return NetworkLife.arguments(names());
+        return NetworkLife.withEach(names());
     }
 
     private static Stream<Arguments> pretrained() {
@@ -155,7 +154,7 @@ class OddNetworksTest {
                 FLAT,
                 () -> List.of(new AutoEncoder.Builder().nOut(4).build(), dense(), head()));
         nets.add("variational auto-encoder", FLAT, () -> List.of(vae(), dense(), head()));
-        return NetworkLife.arguments(nets.all);
+        return NetworkLife.withEach(nets.all);
     }
 
     private static BaseLayer vae() {
@@ -195,17 +194,8 @@ class OddNetworksTest {
     }
 
     private static Set<String> movedByPretraining(MultiLayerNetwork net, DataSet batch) {
-        Map<String, org.nd4j.linalg.api.ndarray.INDArray> before = new LinkedHashMap<>();
-        net.paramTable().forEach((name, value) -> before.put(name, value.dup()));
-        net.pretrainLayer(0, new ListDataSetIterator<>(List.of(batch), Specimen.BATCH));
-        Set<String> moved = new TreeSet<>();
-        net.paramTable().forEach((name, value) -> {
-            assertThat(value.sumNumber().doubleValue()).as(name).isFinite();
-            if (!value.equalsWithEps(before.get(name), 0)) {
-                moved.add(name);
-            }
-        });
-        return moved;
+        return NetworkLife.moved(
+                net, () -> net.pretrainLayer(0, new ListDataSetIterator<>(List.of(batch), Specimen.BATCH)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")

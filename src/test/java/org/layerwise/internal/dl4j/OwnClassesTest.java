@@ -214,13 +214,13 @@ class OwnClassesTest {
     }
 
     private static Stream<Arguments> lives() {
-        return NetworkLife.arguments(specimens());
+        return NetworkLife.withEach(specimens());
     }
 
     private static Stream<Arguments> livesWithBiasUpdater() {
         Map<String, Specimen> changed = new LinkedHashMap<>();
         specimens().forEach((name, specimen) -> changed.put(name, specimen.withBiasUpdater()));
-        return NetworkLife.arguments(changed, "Kfac", "Soap");
+        return NetworkLife.with("Soap", changed);
     }
 
     @ParameterizedTest(name = "{0}, {1}")

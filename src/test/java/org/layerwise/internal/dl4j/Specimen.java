@@ -28,31 +28,20 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param network builds and initialises the network
  * @param features of the network's input, equal at each call
  * @param labels of the network's output, equal at each call
- * @param limit how far DL4J itself gets with the network
- * @param reason a part of what DL4J says beyond that limit; empty without one
+ * @param refusal a part of what DL4J says where it cannot train the network with any updater; empty where it can
  */
 record Specimen(
         Class<?> subject,
         Function<NeuralNetConfiguration.Builder, Model> network,
         Supplier<INDArray> features,
         Supplier<INDArray> labels,
-        Limit limit,
-        String reason) {
+        String refusal) {
     /** Examples in a batch. */
     static final int BATCH = 4;
 
     private static final DataType TYPE = DataType.FLOAT;
 
-    /** What plain DL4J can do, whatever the updater. */
-    enum Limit {
-        NONE,
-        /** Trains, but what it saves it cannot load. */
-        NOT_LOADED,
-        /** Cannot take a training step. */
-        NOT_TRAINED
-    }
-
-    /** A stack of layers with the labels' shape that of its output; fresh layers at each call, since building changes them. */
+    /** A stack of layers, new ones at each call, since building a network changes them. */
     static Specimen stack(Class<?> subject, InputType input, Supplier<List<? extends Layer>> layers) {
         return stack(subject, input, () -> features(input), layers);
     }
@@ -82,7 +71,7 @@ record Specimen(
     static Specimen of(
             Class<?> subject, Function<NeuralNetConfiguration.Builder, Model> network, Supplier<INDArray> features) {
         Supplier<INDArray> labels = () -> distributions(outputShape(network, features.get()));
-        return new Specimen(subject, network, features, labels, Limit.NONE, "");
+        return new Specimen(subject, network, features, labels, "");
     }
 
     static MultiLayerNetwork initialised(NeuralNetConfiguration.ListBuilder list) {
@@ -92,13 +81,13 @@ record Specimen(
     }
 
     Specimen labels(Supplier<INDArray> newLabels) {
-        return new Specimen(subject, network, features, newLabels, limit, reason);
+        return new Specimen(subject, network, features, newLabels, refusal);
     }
 
     /** The same network under other network-wide settings. */
     Specimen with(UnaryOperator<NeuralNetConfiguration.Builder> settings) {
         Function<NeuralNetConfiguration.Builder, Model> changed = builder -> network.apply(settings.apply(builder));
-        return new Specimen(subject, changed, features, labels, limit, reason);
+        return new Specimen(subject, changed, features, labels, refusal);
     }
 
     /** With the updater named for the biases too, which says no more than the updater alone. */
@@ -106,8 +95,13 @@ record Specimen(
         return with(builder -> builder.biasUpdater(builder.getIUpdater().clone()));
     }
 
-    Specimen limit(Limit newLimit, String newReason) {
-        return new Specimen(subject, network, features, labels, newLimit, newReason);
+    /** A network that DL4J itself cannot train. */
+    Specimen refused(String newRefusal) {
+        return new Specimen(subject, network, features, labels, newRefusal);
+    }
+
+    boolean trainable() {
+        return refusal.isEmpty();
     }
 
     MultiDataSet data() {
@@ -118,7 +112,7 @@ record Specimen(
     Specimen asGraph() {
         Function<NeuralNetConfiguration.Builder, Model> graph =
                 builder -> ((MultiLayerNetwork) network.apply(builder)).toComputationGraph();
-        return new Specimen(subject, graph, features, labels, limit, reason);
+        return new Specimen(subject, graph, features, labels, refusal);
     }
 
     Model build(IUpdater updater) {

@@ -34,6 +34,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.learning.config.Adam;
 
 /** Graphs around each of DL4J's vertices, which stands between layers with parameters. */
 final class VertexSpecimens {
@@ -185,12 +186,12 @@ final class VertexSpecimens {
     }
 
     private void withParameters() {
-        add(
-                AttentionVertex.class,
-                SERIES,
-                builder -> builder.addLayer("first", lstm(), "in")
-                        .addVertex("vertex", attention(3), "first", "first", "first")
-                        .addLayer("out", seriesHead(), "vertex"));
+        add(AttentionVertex.class, SERIES, builder -> attend(builder, attention(3)));
+        AttentionVertex updatedByAdam = attention(3);
+        updatedByAdam.setUpdater(new Adam(0.01));
+        all.put(
+                "AttentionVertex with an updater of DL4J's",
+                graph(AttentionVertex.class, SERIES, builder -> attend(builder, updatedByAdam)));
         all.put(
                 "FrozenVertex with parameters",
                 graph(
@@ -199,5 +200,11 @@ final class VertexSpecimens {
                         builder -> builder.addVertex("vertex", new FrozenVertex(attention(5)), "in", "in", "in")
                                 .addLayer("first", lstm(), "vertex")
                                 .addLayer("out", seriesHead(), "first")));
+    }
+
+    private static GraphBuilder attend(GraphBuilder builder, AttentionVertex vertex) {
+        return builder.addLayer("first", lstm(), "in")
+                .addVertex("vertex", vertex, "first", "first", "first")
+                .addLayer("out", seriesHead(), "vertex");
     }
 }
