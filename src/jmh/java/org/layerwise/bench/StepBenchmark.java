@@ -1,19 +1,13 @@
 package org.layerwise.bench;
 
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.layerwise.Layerwise;
 import org.layerwise.settings.Period;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
-import org.layerwise.updater.Muon;
-import org.layerwise.updater.PsgdKron;
-import org.layerwise.updater.Scion;
-import org.layerwise.updater.Shampoo;
-import org.layerwise.updater.Soap;
+import org.layerwise.updater.Updaters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -43,41 +37,43 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class StepBenchmark {
     private static final int STEPS = 50;
-
-    private static final Map<String, Supplier<IUpdater>> UPDATERS = Map.of(
-            "sgd", () -> new Sgd(1e-4),
-            "adam", () -> new Adam(1e-4),
-            "muon", () -> new Muon(1e-4),
-            "psgd", () -> new PsgdKron(1e-4),
-            "scion", () -> new Scion(1e-4),
-            "shampoo", () -> new Shampoo(1e-4),
-            "soap", () -> new Soap(1e-4),
-            "kfac",
-                    () -> Kfac.builder()
-                            .learningRate(1e-4)
-                            .statistics(Period.every(10))
-                            .refresh(Period.every(50))
-                            .build(),
-            "foof",
-                    () -> Foof.builder()
-                            .learningRate(1e-4)
-                            .statistics(Period.every(10))
-                            .refresh(Period.every(50))
-                            .build());
+    private static final double RATE = 1e-4;
 
     @Param({"128", "512", "1024"})
     int batch;
 
-    @Param({"adam", "kfac", "sgd", "foof", "soap", "shampoo", "muon", "scion", "psgd"})
+    /** "sgd", "adam", or a name of {@link Updaters}; {@link StepBenchmarks} runs all, and {@code -p method=...} some. */
+    @Param({"adam"})
     String method;
 
     private MultiLayerNetwork net;
     private INDArray x;
     private INDArray y;
 
+    /** Periods of which {@value #STEPS} steps are a whole number. */
+    private static IUpdater updater(String method) {
+        return switch (method) {
+            case "sgd" -> new Sgd(RATE);
+            case "adam" -> new Adam(RATE);
+            case "kfac" ->
+                Kfac.builder()
+                        .learningRate(RATE)
+                        .statistics(Period.every(10))
+                        .refresh(Period.every(50))
+                        .build();
+            case "foof" ->
+                Foof.builder()
+                        .learningRate(RATE)
+                        .statistics(Period.every(10))
+                        .refresh(Period.every(50))
+                        .build();
+            default -> Updaters.named(method).updater(RATE);
+        };
+    }
+
     @Setup
     public void setup() {
-        IUpdater updater = UPDATERS.get(method).get();
+        IUpdater updater = updater(method);
         net = Perceptron.network(updater);
         if (updater instanceof LayerwiseUpdater) {
             Layerwise.attach(net);

@@ -5,7 +5,7 @@ package org.layerwise.updater;
  *
  * @param <B> the builder itself
  */
-abstract class BlockBuilder<B extends BlockBuilder<B>> extends UpdaterBuilder<B> {
+abstract class BlockBuilder<B extends BlockBuilder<B>> extends LayerwiseUpdater.Builder<B> {
     private int blockSize;
     private int maxDimension;
 

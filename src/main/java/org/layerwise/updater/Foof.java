@@ -96,7 +96,7 @@ public final class Foof extends LayerwiseUpdater<KroneckerSettings> {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 
@@ -126,12 +126,7 @@ public final class Foof extends LayerwiseUpdater<KroneckerSettings> {
             return settings(Sides.INPUT, FisherEstimator.empirical(), damping, false);
         }
 
-        /**
-         * Builds the configuration.
-         *
-         * @return the updater
-         * @throws IllegalArgumentException if a value or a combination is not valid
-         */
+        @Override
         public Foof build() {
             return new Foof(this);
         }

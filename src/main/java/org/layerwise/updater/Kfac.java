@@ -108,7 +108,7 @@ public final class Kfac extends LayerwiseUpdater<KroneckerSettings> {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 
@@ -167,12 +167,7 @@ public final class Kfac extends LayerwiseUpdater<KroneckerSettings> {
             return settings(sides, fisher, chosen, eigenvalueCorrected);
         }
 
-        /**
-         * Builds the configuration.
-         *
-         * @return the updater
-         * @throws IllegalArgumentException if a value or a combination is not valid
-         */
+        @Override
         public Kfac build() {
             return new Kfac(this);
         }

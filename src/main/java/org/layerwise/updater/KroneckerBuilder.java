@@ -14,7 +14,7 @@ import org.nd4j.linalg.learning.config.Adam;
  *
  * @param <B> the builder itself
  */
-abstract class KroneckerBuilder<B extends KroneckerBuilder<B>> extends UpdaterBuilder<B> {
+abstract class KroneckerBuilder<B extends KroneckerBuilder<B>> extends LayerwiseUpdater.Builder<B> {
     private double movingAverage = 0.95;
     private Period statistics = Period.growingTo(10);
     private Period refresh = Period.growingTo(50);

@@ -12,7 +12,6 @@ import org.layerwise.settings.FailureHandling;
 import org.layerwise.settings.Fallback;
 import org.layerwise.settings.Momentum;
 import org.layerwise.settings.PolarIteration;
-import org.layerwise.settings.Role;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -188,24 +187,26 @@ public final class Muon extends LayerwiseUpdater<Muon.Settings> {
 
         @Override
         public @Nullable Method method(Matrix matrix) {
-            Role role = matrix.role();
-            if (role == Role.VECTOR || role == Role.EMBEDDING || (role == Role.OUTPUT && !outputLayers)) {
-                return null;
-            }
-            double scale = scaling.factor(matrix.rows(), matrix.columns());
-            return SteepestDescentMethod.spectral(momentum, orthogonalization, epsilon, scale);
+            return orthogonalizes(matrix)
+                    ? SteepestDescentMethod.spectral(momentum, orthogonalization, epsilon, scale(matrix))
+                    : null;
+        }
+
+        boolean orthogonalizes(Matrix matrix) {
+            return switch (matrix.role()) {
+                case VECTOR, EMBEDDING -> false;
+                case OUTPUT -> outputLayers;
+                default -> true;
+            };
+        }
+
+        double scale(Matrix matrix) {
+            return scaling.factor(matrix.rows(), matrix.columns());
         }
     }
 
     /** Builds a {@link Muon}; every value is checked by {@link #build}. */
-    public static final class Builder extends UpdaterBuilder<Builder> {
-        private double momentum = 0.95;
-        private boolean averaged = true;
-        private boolean nesterov = true;
-        private Scaling scaling = Scaling.KELLER_JORDAN;
-        private PolarIteration orthogonalization = PolarIteration.newtonSchulz(5);
-        private double epsilon = 1e-7;
-        private boolean outputLayers;
+    public static final class Builder extends PolarBuilder<Builder> {
         private double adamMultiple = 3e-4 / DEFAULT_LEARNING_RATE;
         private double adamEpsilon = 1e-10;
 
@@ -214,86 +215,7 @@ public final class Muon extends LayerwiseUpdater<Muon.Settings> {
         }
 
         @Override
-        Builder self() {
-            return this;
-        }
-
-        /**
-         * Momentum. Default 0.95 (Keller Jordan, Moonlight).
-         *
-         * @param value in [0, 1); 0 for none
-         * @return this
-         */
-        public Builder momentum(double value) {
-            this.momentum = value;
-            return this;
-        }
-
-        /**
-         * Whether the momentum is an average (Keller Jordan, the default) rather than a sum (Moonlight). The two differ
-         * through {@link #epsilon} alone.
-         *
-         * @param value true for an average
-         * @return this
-         */
-        public Builder averagedMomentum(boolean value) {
-            this.averaged = value;
-            return this;
-        }
-
-        /**
-         * Whether the momentum looks ahead. Default yes (Keller Jordan, Moonlight).
-         *
-         * @param value true for Nesterov
-         * @return this
-         */
-        public Builder nesterov(boolean value) {
-            this.nesterov = value;
-            return this;
-        }
-
-        /**
-         * How the orthogonalised momentum is scaled. Default {@link Scaling#KELLER_JORDAN}.
-         *
-         * @param value the rule
-         * @return this
-         */
-        public Builder scaling(Scaling value) {
-            this.scaling = value;
-            return this;
-        }
-
-        /**
-         * The polynomials that orthogonalise. Default {@link PolarIteration#newtonSchulz} with five steps.
-         *
-         * @param value the iteration
-         * @return this
-         */
-        public Builder orthogonalization(PolarIteration value) {
-            this.orthogonalization = value;
-            return this;
-        }
-
-        /**
-         * Added to the momentum's norm: gradients far below it are not blown up. Default 1e-7 (Keller Jordan); 0 makes
-         * the step independent of the gradient's scale.
-         *
-         * @param value at least 0
-         * @return this
-         */
-        public Builder epsilon(double value) {
-            this.epsilon = value;
-            return this;
-        }
-
-        /**
-         * Whether output layers are orthogonalised too, rather than served by the fallback. Default no (Keller Jordan).
-         *
-         * @param value true to include them
-         * @return this
-         */
-        public Builder outputLayers(boolean value) {
-            this.outputLayers = value;
+        protected Builder self() {
             return this;
         }
 
@@ -304,22 +226,10 @@ public final class Muon extends LayerwiseUpdater<Muon.Settings> {
         }
 
         private Settings settings() {
-            return new Settings(
-                    new Momentum(momentum, averaged, nesterov && momentum > 0),
-                    scaling,
-                    orthogonalization,
-                    epsilon,
-                    outputLayers,
-                    failures(),
-                    fallbackOr(adamMultiple, new Adam(1, 0.9, 0.95, adamEpsilon)));
+            return settings(failures(), fallbackOr(adamMultiple, new Adam(1, 0.9, 0.95, adamEpsilon)));
         }
 
-        /**
-         * Builds the configuration.
-         *
-         * @return the updater
-         * @throws IllegalArgumentException if a value or a combination is not valid
-         */
+        @Override
         public Muon build() {
             return new Muon(this);
         }

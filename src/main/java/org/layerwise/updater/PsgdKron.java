@@ -221,7 +221,7 @@ public final class PsgdKron extends LayerwiseUpdater<PsgdKron.Settings> {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 
@@ -322,12 +322,7 @@ public final class PsgdKron extends LayerwiseUpdater<PsgdKron.Settings> {
                     fallbackOr(1, new Adam()));
         }
 
-        /**
-         * Builds the configuration.
-         *
-         * @return the updater
-         * @throws IllegalArgumentException if a value or a combination is not valid
-         */
+        @Override
         public PsgdKron build() {
             return new PsgdKron(this);
         }

@@ -149,7 +149,7 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
      * 1024; convolutions and recurrent weights spectral, embeddings by input (one-hot, so not normalised), biases and gains
      * by their root mean square, all with radius 1.
      */
-    public static final class Builder extends UpdaterBuilder<Builder> {
+    public static final class Builder extends LayerwiseUpdater.Builder<Builder> {
         private double alpha = 0.1;
         private final Map<Role, NormBall> balls = new EnumMap<>(Role.class);
 
@@ -165,7 +165,7 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 
@@ -219,12 +219,7 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
                     fallbackOr(0.001 / DEFAULT_LEARNING_RATE, new Adam()));
         }
 
-        /**
-         * Builds the configuration.
-         *
-         * @return the updater
-         * @throws IllegalArgumentException if a value or a combination is not valid
-         */
+        @Override
         public Scion build() {
             return new Scion(this);
         }

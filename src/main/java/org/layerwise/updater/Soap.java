@@ -1,8 +1,19 @@
 package org.layerwise.updater;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.precondition.EigenvalueCorrectedMethod;
+import org.layerwise.internal.precondition.SoapMethod;
+import org.layerwise.method.Coverage;
+import org.layerwise.method.Matrix;
+import org.layerwise.method.Method;
+import org.layerwise.method.UpdaterSettings;
+import org.layerwise.settings.FailureHandling;
+import org.layerwise.settings.Fallback;
 import org.layerwise.settings.Period;
+import org.layerwise.settings.Role;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -37,7 +48,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * pass at batch 128 and block size 64, a twelfth at batch 1024. Replicas' eigenbases cannot be averaged: they are rebuilt and
  * moments start anew, so build {@code ParallelWrapper} with {@code averageUpdaters(false)}.
  */
-public final class Soap extends LayerwiseUpdater<SoapSettings> {
+public final class Soap extends LayerwiseUpdater<Soap.Settings> {
     /** Default learning rate: the reference implementation's. */
     public static final double DEFAULT_LEARNING_RATE = 0.003;
 
@@ -91,7 +102,7 @@ public final class Soap extends LayerwiseUpdater<SoapSettings> {
             @JsonProperty("learningRate") @Nullable Double learningRate,
             @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
             @JsonProperty("configuredRate") @Nullable Double configuredRate,
-            @JsonProperty("settings") @Nullable SoapSettings settings) {
+            @JsonProperty("settings") @Nullable Settings settings) {
         super(new Saved<>(learningRate, learningRateSchedule, configuredRate, settings));
     }
 
@@ -129,6 +140,104 @@ public final class Soap extends LayerwiseUpdater<SoapSettings> {
                 .refresh(Period.every(100));
     }
 
+    /**
+     * Everything about the updater but its learning rate. See {@link Builder} for the meaning of each value.
+     *
+     * @param variant order of operations
+     * @param beta1 decay of the first moments
+     * @param beta2 decay of the second moments
+     * @param factorDecay decay of the factors
+     * @param epsilon added to the root of the second moments
+     * @param blockSize largest side of a block
+     * @param maxDimension largest side of a matrix that is rotated
+     * @param statistics when the factors are averaged
+     * @param refresh when eigenbases are refreshed
+     * @param spreadRefreshes whether the blocks of a matrix are refreshed in turn
+     * @param failures what happens when numbers fail
+     * @param fallback updater of all other parameters
+     */
+    public record Settings(
+            @JsonProperty("variant") Variant variant,
+
+            @JsonProperty(value = "beta1", required = true) @Given
+            double beta1,
+
+            @JsonProperty(value = "beta2", required = true) @Given
+            double beta2,
+
+            @JsonProperty(value = "factorDecay", required = true) @Given
+            double factorDecay,
+
+            @JsonProperty(value = "epsilon", required = true) @Given
+            double epsilon,
+
+            @JsonProperty(value = "blockSize", required = true) @Given
+            int blockSize,
+
+            @JsonProperty(value = "maxDimension", required = true) @Given
+            int maxDimension,
+
+            @JsonProperty("statistics") Period statistics,
+            @JsonProperty("refresh") Period refresh,
+
+            @JsonProperty(value = "spreadRefreshes", required = true) @Given
+            boolean spreadRefreshes,
+
+            @JsonProperty("failures") FailureHandling failures,
+            @JsonProperty("fallback") Fallback fallback)
+            implements UpdaterSettings, Serializable {
+        /** Checks every value. {@inheritDoc} */
+        public Settings {
+            Require.present(variant, "variant");
+            Require.present(statistics, "statistics");
+            Require.present(refresh, "refresh");
+            Require.present(failures, "failures");
+            Require.present(fallback, "fallback");
+            BlockLimits.requireDecay(beta1, "beta1");
+            BlockLimits.requireDecay(beta2, "beta2");
+            BlockLimits.requireDecay(factorDecay, "factorDecay");
+            Require.positive(epsilon, "epsilon");
+            BlockLimits.requireValid(blockSize, maxDimension);
+        }
+
+        @Override
+        public String methodName() {
+            return switch (variant) {
+                case SOAP -> "soap";
+                case ESHAMPOO -> "eshampoo";
+                case ESHAMPOO_QR -> "eshampoo-qr";
+            };
+        }
+
+        @Override
+        public @Nullable Method method(Matrix matrix) {
+            if (matrix.role() == Role.VECTOR) {
+                return null;
+            }
+            SoapMethod.Rules rules = new SoapMethod.Rules(
+                    beta1,
+                    beta2,
+                    factorDecay,
+                    epsilon,
+                    blockSize,
+                    BlockLimits.allowsInputs(matrix, maxDimension),
+                    matrix.columns() <= maxDimension,
+                    statistics,
+                    refresh,
+                    spreadRefreshes);
+            return switch (variant) {
+                case SOAP -> new SoapMethod(rules);
+                case ESHAMPOO -> new EigenvalueCorrectedMethod(rules, false);
+                case ESHAMPOO_QR -> new EigenvalueCorrectedMethod(rules, true);
+            };
+        }
+
+        @Override
+        public Coverage coverage(Matrix matrix) {
+            return BlockLimits.coverage(matrix, maxDimension, blockSize);
+        }
+    }
+
     /** Builds a {@link Soap}; every value is checked by {@link #build}. */
     public static final class Builder extends FactorBuilder<Builder> {
         private Variant variant = Variant.SOAP;
@@ -144,7 +253,7 @@ public final class Soap extends LayerwiseUpdater<SoapSettings> {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 
@@ -215,8 +324,8 @@ public final class Soap extends LayerwiseUpdater<SoapSettings> {
             return this;
         }
 
-        private SoapSettings settings() {
-            return new SoapSettings(
+        private Settings settings() {
+            return new Settings(
                     variant,
                     beta1,
                     beta2,
@@ -231,12 +340,7 @@ public final class Soap extends LayerwiseUpdater<SoapSettings> {
                     fallbackOr(1, new Adam(1, beta1, beta2, epsilon)));
         }
 
-        /**
-         * Builds the configuration.
-         *
-         * @return the updater
-         * @throws IllegalArgumentException if a value or a combination is not valid
-         */
+        @Override
         public Soap build() {
             return new Soap(this);
         }

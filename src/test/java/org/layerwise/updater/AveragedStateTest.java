@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.method.Diagnostics;
 import org.layerwise.settings.Period;
+import org.layerwise.testing.EveryClass;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,7 +23,7 @@ class AveragedStateTest {
     private static final double LONGEST = 1.5;
 
     private static List<LayerwiseUpdater<?>> updaters() {
-        return List.of(
+        return EveryClass.andChosen(
                 new Muon(.01),
                 new Scion(.01),
                 Shampoo.builder()

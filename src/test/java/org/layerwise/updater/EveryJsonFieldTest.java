@@ -40,14 +40,9 @@ class EveryJsonFieldTest {
     private static final IUpdater FALLBACK = new Adam(.0023);
 
     private static Stream<IUpdater> updaters() {
-        return Stream.of(
-                Kfac.builder().learningRate(RATE).fallback(FALLBACK).build(),
-                Foof.builder().learningRate(RATE).fallback(FALLBACK).build(),
-                Soap.builder().learningRate(RATE).fallback(FALLBACK).build(),
-                Shampoo.builder().learningRate(RATE).fallback(FALLBACK).build(),
-                Muon.builder().learningRate(RATE).fallback(FALLBACK).build(),
-                Scion.builder().learningRate(RATE).fallback(FALLBACK).build(),
-                PsgdKron.builder().learningRate(RATE).fallback(FALLBACK).build());
+        return Updaters.all().stream()
+                .map(entry ->
+                        entry.builder().learningRate(RATE).fallback(FALLBACK).build());
     }
 
     /** Where a field lies: names and, in lists, indices from the updater down. */

@@ -34,8 +34,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * network trains with them, or they are refused when the updater is built, by name.
  */
 class EverySettingTest {
-    private static final List<Class<?>> UPDATERS =
-            List.of(Kfac.class, Foof.class, Soap.class, Shampoo.class, Muon.class, Scion.class, PsgdKron.class);
+    private static final List<? extends Class<?>> UPDATERS =
+            Updaters.all().stream().map(entry -> entry.updater().getClass()).toList();
 
     /** What a message may call a setting instead of its method's name: the parameter's. */
     private static final Map<String, String> PARAMETERS = Map.of("dampingRelativeToTrace", "ratio");

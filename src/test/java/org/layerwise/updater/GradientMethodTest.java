@@ -15,6 +15,7 @@ import org.layerwise.method.Section;
 import org.layerwise.method.Section.Kind;
 import org.layerwise.settings.Grafting;
 import org.layerwise.settings.Role;
+import org.layerwise.testing.EveryClass;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.MethodSteps;
 import org.layerwise.testing.RandomMatrices;
@@ -26,7 +27,7 @@ class GradientMethodTest {
     private static final int STEPS = 12;
 
     private static Stream<Arguments> cases() {
-        List<LayerwiseUpdater<?>> updaters = List.of(
+        List<LayerwiseUpdater<?>> updaters = EveryClass.andChosen(
                 new Muon(),
                 Muon.builder().momentum(0).build(),
                 new Scion(),

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.settings.Period;
+import org.layerwise.testing.EveryClass;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,7 +24,7 @@ class HardGradientTest {
     private static final double LONGEST = 5;
 
     private static List<LayerwiseUpdater<?>> updaters() {
-        return List.of(
+        return EveryClass.andChosen(
                 new Muon(.01),
                 PsgdKron.builder().learningRate(.01).blockSize(4).build(),
                 new Scion(.01),

@@ -79,6 +79,8 @@ class JsonTest {
                                 List.of(
                                         Matrix.contiguous("b", 0, 1, 2, Role.VECTOR, 1),
                                         Matrix.contiguous("W", 2, 12, 2, Role.CONVOLUTION, 4)))),
+                new NorMuon(),
+                NorMuon.builder().beta2(.5).normalized(false).momentum(.5).build(),
                 new PsgdKron(),
                 PsgdKron.builder()
                         .geometry(Whitening.Geometry.QUAD)

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.settings.NumericalException;
 import org.layerwise.settings.Period;
 import org.layerwise.settings.Role;
+import org.layerwise.testing.EveryClass;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
@@ -35,7 +36,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 /** The updaters as SameDiff's, where every variable has an updater of its own and nothing is attached. */
 class SameDiffTest {
     private static List<LayerwiseUpdater<?>> updaters() {
-        return List.of(
+        return EveryClass.andChosen(
                 new Muon(),
                 new Scion(),
                 Muon.moonlight().learningRate(.01).build(),

@@ -2,6 +2,7 @@ package org.layerwise.examples;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.examples.benchmark.Optimizer;
@@ -10,7 +11,9 @@ import org.layerwise.examples.benchmark.Tuning;
 import org.layerwise.examples.run.Experiment;
 import org.layerwise.examples.run.RunOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code benchmark}: not part of {@code all}, because it takes long and needs a quiet machine. */
 @Command(
@@ -38,6 +41,8 @@ final class BenchmarkCommand extends ExperimentCommand {
     @Option(
             names = "--methods",
             split = ",",
+            completionCandidates = Methods.class,
+            converter = Methods.class,
             paramLabel = "METHOD",
             description = "Some of ${COMPLETION-CANDIDATES}, separated by commas; default: all of the preset.")
     private @Nullable List<Optimizer> methods;
@@ -73,5 +78,22 @@ final class BenchmarkCommand extends ExperimentCommand {
             return tasks.stream().distinct().toList();
         }
         return data == null ? List.of(Problem.CURVES) : Arrays.asList(Problem.values());
+    }
+
+    /** The names of the methods. */
+    static final class Methods implements ITypeConverter<Optimizer>, Iterable<String> {
+        @Override
+        public Optimizer convert(String id) {
+            try {
+                return Optimizer.of(id);
+            } catch (IllegalArgumentException unknown) {
+                throw new TypeConversionException(unknown.getMessage());
+            }
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Optimizer.all().stream().map(Optimizer::toString).iterator();
+        }
     }
 }

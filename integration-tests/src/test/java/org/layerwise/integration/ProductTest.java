@@ -25,14 +25,14 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Every updater trains every small problem, in single and double precision, in every kind of network, on the backend that is
- * on the class path: the CPU by default, CUDA with {@code mvn -Pcuda}. A new updater joins by one line in {@link Candidate}.
+ * on the class path: the CPU by default, CUDA with {@code mvn -Pcuda}. A new updater joins by its line in {@link org.layerwise.updater.Updaters}.
  */
 class ProductTest {
     private static final List<DataType> TYPES = List.of(DataType.FLOAT, DataType.DOUBLE);
 
     private record Combination(Candidate candidate, Objective objective, DataType type) {
         static Stream<Combination> all() {
-            return Arrays.stream(Candidate.values())
+            return Candidate.all().stream()
                     .flatMap(candidate -> Arrays.stream(Objective.values())
                             .filter(candidate::trains)
                             .flatMap(objective ->

@@ -25,13 +25,13 @@ class EveryLayerTest {
     private static Stream<Arguments> livesAsGraph() {
         Map<String, Specimen> graphs = new LinkedHashMap<>();
         specimens().forEach((name, specimen) -> graphs.put(name, specimen.asGraph()));
-        return NetworkLife.with("Kfac", graphs);
+        return NetworkLife.with("kfac", graphs);
     }
 
     private static Stream<Arguments> livesWithBiasUpdater() {
         Map<String, Specimen> changed = new LinkedHashMap<>();
         specimens().forEach((name, specimen) -> changed.put(name, specimen.withBiasUpdater()));
-        return NetworkLife.with("Soap", changed);
+        return NetworkLife.with("soap", changed);
     }
 
     @Test

@@ -1,89 +1,102 @@
 package org.layerwise.internal.dl4j;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.layerwise.settings.FisherEstimator;
-import org.layerwise.settings.Period;
-import org.layerwise.updater.Foof;
+import org.layerwise.testing.EveryClass;
 import org.layerwise.updater.Kfac;
-import org.layerwise.updater.Muon;
-import org.layerwise.updater.PsgdKron;
-import org.layerwise.updater.Scion;
-import org.layerwise.updater.Shampoo;
-import org.layerwise.updater.Soap;
+import org.layerwise.updater.LayerwiseUpdater;
+import org.layerwise.updater.Updaters;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * The updaters, and two of DL4J's as controls. Where there are periods, statistics fall on every second step and refreshes on
- * every third, so that a few steps meet each combination of the two.
+ * The updaters of the registry, variants of K-FAC, and two of DL4J's as controls. Where there are periods, statistics fall on
+ * every second step and refreshes on every third, so that a few steps meet each combination of the two.
  */
-enum EveryUpdater {
-    KFAC(strict -> kfac(strict).build()),
-    KFAC_EMPIRICAL(strict -> kfac(strict).fisher(FisherEstimator.empirical()).build()),
-    KFAC_EXACT(strict -> kfac(strict).fisher(FisherEstimator.exact()).build()),
-    FOOF(strict -> Foof.builder()
-            .statistics(Period.every(2))
-            .refresh(Period.every(3))
-            .strict(strict)
-            .build()),
-    SOAP(strict -> Soap.builder()
-            .blockSize(4)
-            .statistics(Period.every(2))
-            .refresh(Period.every(3))
-            .strict(strict)
-            .build()),
-    SHAMPOO(strict -> Shampoo.builder()
-            .statistics(Period.every(2))
-            .refresh(Period.every(3))
-            .strict(strict)
-            .build()),
-    MUON(strict -> Muon.builder().strict(strict).build()),
-    SCION(strict -> Scion.builder().strict(strict).build()),
-    PSGD_KRON(
-            strict -> PsgdKron.builder().updates(Period.every(2)).strict(strict).build()),
-    ADAM(strict -> new Adam()),
-    NESTEROVS(strict -> new Nesterovs());
-
+final class EveryUpdater {
     /** The learning rate of all of them. */
     static final double RATE = .02;
 
-    private final Function<Boolean, IUpdater> factory;
+    private static final List<EveryUpdater> ALL = new ArrayList<>();
 
-    EveryUpdater(Function<Boolean, IUpdater> factory) {
+    static {
+        Updaters.all().forEach(entry -> add(entry.name(), entry::builder));
+    }
+
+    static final EveryUpdater KFAC = named("kfac");
+    static final EveryUpdater SOAP = named("soap");
+    private static final EveryUpdater KFAC_EMPIRICAL =
+            add("kfac, empirical", () -> Kfac.builder().fisher(FisherEstimator.empirical()));
+    private static final EveryUpdater KFAC_EXACT =
+            add("kfac, exact", () -> Kfac.builder().fisher(FisherEstimator.exact()));
+    private static final List<EveryUpdater> CONTROLS = List.of(
+            add("adam", (strict, rate) -> new Adam(rate)),
+            add("nesterovs", (strict, rate) -> new Nesterovs(rate, Nesterovs.DEFAULT_NESTEROV_MOMENTUM)));
+
+    private final String name;
+    private final BiFunction<Boolean, Double, IUpdater> factory;
+
+    private EveryUpdater(String name, BiFunction<Boolean, Double, IUpdater> factory) {
+        this.name = name;
         this.factory = factory;
     }
 
-    private static Kfac.Builder kfac(boolean strict) {
-        return Kfac.builder()
-                .statistics(Period.every(2))
-                .refresh(Period.every(3))
-                .strict(strict);
+    private static EveryUpdater add(String name, BiFunction<Boolean, Double, IUpdater> factory) {
+        EveryUpdater updater = new EveryUpdater(name, factory);
+        ALL.add(updater);
+        return updater;
+    }
+
+    /** A way to start a configuration. */
+    private interface Start {
+        LayerwiseUpdater.Builder<?> builder();
+    }
+
+    private static EveryUpdater add(String name, Start start) {
+        return add(
+                name,
+                (strict, rate) -> EveryClass.frequent(start.builder())
+                        .strict(strict)
+                        .learningRate(rate)
+                        .build());
+    }
+
+    private static EveryUpdater named(String name) {
+        return ALL.stream()
+                .filter(updater -> updater.name.equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static List<EveryUpdater> values() {
+        return List.copyOf(ALL);
     }
 
     /** All but the controls. */
     static Stream<EveryUpdater> ours() {
-        return Stream.of(values()).filter(updater -> !updater.control());
+        return ALL.stream().filter(updater -> !updater.control());
     }
 
     /** One of each class. */
-    static Stream<EveryUpdater> seven() {
+    static Stream<EveryUpdater> classes() {
         return ours().filter(updater -> updater != KFAC_EMPIRICAL && updater != KFAC_EXACT);
     }
 
     static Stream<EveryUpdater> controls() {
-        return Stream.of(values()).filter(EveryUpdater::control);
+        return CONTROLS.stream();
     }
 
     boolean control() {
-        return this == ADAM || this == NESTEROVS;
+        return CONTROLS.contains(this);
     }
 
     /** Whether it needs more than gradients. */
     boolean needsStatistics() {
-        return List.of(KFAC, KFAC_EMPIRICAL, KFAC_EXACT, FOOF).contains(this);
+        return updater() instanceof LayerwiseUpdater<?> ours && ours.settings().needsSamples();
     }
 
     IUpdater updater() {
@@ -95,8 +108,11 @@ enum EveryUpdater {
     }
 
     IUpdater updater(boolean strict, double rate) {
-        IUpdater updater = factory.apply(strict);
-        updater.setLrAndSchedule(rate, null);
-        return updater;
+        return factory.apply(strict, rate);
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

@@ -36,7 +36,7 @@ class ExternalErrorsTest {
     private static final int STEPS = 7;
 
     private static Stream<Arguments> cases(boolean statistics) {
-        return Stream.of(EveryUpdater.values())
+        return EveryUpdater.values().stream()
                 .filter(method -> method.needsStatistics() == statistics)
                 .flatMap(method -> Stream.of(Kind.values()).map(kind -> Arguments.of(method, kind)));
     }

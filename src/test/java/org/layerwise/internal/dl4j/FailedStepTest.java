@@ -53,7 +53,7 @@ class FailedStepTest {
     private static Stream<Arguments> cases() {
         List<Arguments> cases = new ArrayList<>();
         for (StepFailure failure : StepFailure.values()) {
-            Stream.concat(EveryUpdater.seven(), EveryUpdater.controls())
+            Stream.concat(EveryUpdater.classes(), EveryUpdater.controls())
                     .filter(failure::appliesTo)
                     .forEach(method ->
                             Stream.of(Kind.values()).forEach(kind -> cases.add(Arguments.of(failure, method, kind))));

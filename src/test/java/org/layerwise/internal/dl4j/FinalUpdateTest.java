@@ -35,7 +35,7 @@ class FinalUpdateTest {
 
     private static Stream<Arguments> cases() {
         List<Arguments> cases = new ArrayList<>();
-        EveryUpdater.seven().forEach(method -> {
+        EveryUpdater.classes().forEach(method -> {
             for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
                 for (Kind kind : Kind.values()) {
                     cases.add(Arguments.of(method, type, kind));

@@ -27,6 +27,7 @@ import org.layerwise.method.Diagnostics.Event;
 import org.layerwise.settings.LayerPlan;
 import org.layerwise.settings.NumericalException;
 import org.layerwise.settings.Plan;
+import org.layerwise.testing.EveryClass;
 import org.layerwise.testing.Tolerance;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
@@ -50,7 +51,7 @@ class GradientOnlyAttachTest {
     private static final Spec SPEC = new Spec(Activation.TANH, Activation.SOFTMAX, new LossMCXENT(), 6, 9, 9, 3);
 
     private static List<LayerwiseUpdater<?>> updaters() {
-        return List.of(new Muon(), new PsgdKron(.01), new Scion(), new Shampoo(.01), new Soap(.01));
+        return EveryClass.andChosen(new Muon(), new PsgdKron(.01), new Scion(), new Shampoo(.01), new Soap(.01));
     }
 
     private static INDArray features(DataType type) {

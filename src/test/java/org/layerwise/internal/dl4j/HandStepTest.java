@@ -32,7 +32,7 @@ class HandStepTest {
     private static final int STEPS = 9;
 
     private static Stream<Arguments> everyUpdater() {
-        return Stream.of(EveryUpdater.values())
+        return EveryUpdater.values().stream()
                 .flatMap(method -> Stream.of(Kind.values()).map(kind -> Arguments.of(method, kind)));
     }
 

@@ -25,13 +25,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.Arguments;
-import org.layerwise.updater.Foof;
-import org.layerwise.updater.Kfac;
-import org.layerwise.updater.Muon;
-import org.layerwise.updater.PsgdKron;
-import org.layerwise.updater.Scion;
-import org.layerwise.updater.Shampoo;
-import org.layerwise.updater.Soap;
+import org.layerwise.updater.Updaters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -52,38 +46,24 @@ final class NetworkLife {
     /** Percent; the same parameters and batch give the same loss. */
     private static final double LOSS_TOLERANCE = 1e-3;
 
-    private static final String[] UPDATERS = {"Kfac", "Foof", "Soap", "Shampoo", "Muon", "Scion", "PsgdKron"};
     private static final Map<Specimen, Life> WITH_ADAM = new ConcurrentHashMap<>();
 
     private NetworkLife() {}
 
-    /** A new one at each call, since networks keep the object. */
-    private static IUpdater updater(String name) {
-        return switch (name) {
-            case "Kfac" -> new Kfac(RATE);
-            case "Foof" -> new Foof(RATE);
-            case "Soap" -> new Soap(RATE);
-            case "Shampoo" -> new Shampoo(RATE);
-            case "Muon" -> new Muon(RATE);
-            case "Scion" -> new Scion(RATE);
-            case "PsgdKron" -> new PsgdKron(RATE);
-            default -> throw new IllegalArgumentException(name);
-        };
-    }
-
     /** Each specimen that DL4J can train, with each updater. */
     static Stream<Arguments> withEach(Map<String, Specimen> specimens) {
-        return specimens.keySet().stream().flatMap(name -> Stream.of(UPDATERS).flatMap(u -> pair(specimens, name, u)));
+        return specimens.keySet().stream()
+                .flatMap(name -> Updaters.all().stream().flatMap(entry -> pair(specimens, name, entry)));
     }
 
     static Stream<Arguments> with(String updater, Map<String, Specimen> specimens) {
-        return specimens.keySet().stream().flatMap(name -> pair(specimens, name, updater));
+        return specimens.keySet().stream().flatMap(name -> pair(specimens, name, Updaters.named(updater)));
     }
 
-    private static Stream<Arguments> pair(Map<String, Specimen> specimens, String name, String updater) {
+    private static Stream<Arguments> pair(Map<String, Specimen> specimens, String name, Updaters.Entry entry) {
         Specimen specimen = requireNonNull(specimens.get(name));
         return specimen.trainable()
-                ? Stream.of(Arguments.of(Named.of(name, specimen), Named.of(updater, updater(updater))))
+                ? Stream.of(Arguments.of(Named.of(name, specimen), Named.of(entry.name(), entry.updater(RATE))))
                 : Stream.of();
     }
 

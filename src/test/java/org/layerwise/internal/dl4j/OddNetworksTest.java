@@ -140,7 +140,7 @@ class OddNetworksTest {
     }
 
     private static Stream<Arguments> pooledHeadsWithStatistics() {
-        return Stream.concat(NetworkLife.with("Kfac", pooledHeads()), NetworkLife.with("Foof", pooledHeads()));
+        return Stream.concat(NetworkLife.with("kfac", pooledHeads()), NetworkLife.with("foof", pooledHeads()));
     }
 
     private static Stream<Arguments> namedNetworks() {

@@ -220,7 +220,7 @@ class OwnClassesTest {
     private static Stream<Arguments> livesWithBiasUpdater() {
         Map<String, Specimen> changed = new LinkedHashMap<>();
         specimens().forEach((name, specimen) -> changed.put(name, specimen.withBiasUpdater()));
-        return NetworkLife.with("Soap", changed);
+        return NetworkLife.with("soap", changed);
     }
 
     @ParameterizedTest(name = "{0}, {1}")

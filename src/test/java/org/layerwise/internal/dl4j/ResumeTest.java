@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -22,6 +23,7 @@ import org.layerwise.internal.dl4j.TestNets.Spec;
 import org.layerwise.settings.Damping;
 import org.layerwise.settings.FisherEstimator;
 import org.layerwise.settings.Period;
+import org.layerwise.testing.EveryClass;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
@@ -43,6 +45,16 @@ class ResumeTest {
     private static final int STEPS = 14;
 
     private static Map<String, LayerwiseUpdater<?>> updaters() {
+        Map<String, LayerwiseUpdater<?>> all = new TreeMap<>(chosen());
+        for (LayerwiseUpdater<?> updater : EveryClass.andChosen(all.values().toArray(LayerwiseUpdater<?>[]::new))) {
+            if (!all.containsValue(updater)) {
+                all.put(updater.settings().methodName(), updater);
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, LayerwiseUpdater<?>> chosen() {
         Kfac.Builder kfac = Kfac.builder().statistics(Period.every(3)).refresh(Period.every(10));
         return Map.ofEntries(
                 Map.entry("kfac", kfac.build()),

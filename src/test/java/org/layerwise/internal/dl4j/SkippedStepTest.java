@@ -24,7 +24,7 @@ class SkippedStepTest {
 
     private static Stream<Arguments> cases() {
         List<Arguments> cases = new ArrayList<>();
-        EveryUpdater.seven().forEach(method -> {
+        EveryUpdater.classes().forEach(method -> {
             for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
                 for (Kind kind : Kind.values()) {
                     cases.add(Arguments.of(method, type, kind));

@@ -61,7 +61,7 @@ record BenchmarkSettings(
                 new BenchmarkSettings(
                         new Conditions(
                                 problem, hidden(problem, 1), problem.mnist() ? 60_000 : 20_000, 10_000, 5_000, 20, 40),
-                        entrants(List.of(Optimizer.values()), 128, 500),
+                        entrants(Optimizer.all(), 128, 500),
                         7,
                         3,
                         seeds == null ? 5 : seeds,
@@ -77,7 +77,7 @@ record BenchmarkSettings(
 
     /** Everybody at batch 500, and Adam where it is fastest. */
     private static List<Entrant> quickEntrants() {
-        List<Entrant> entrants = new ArrayList<>(entrants(List.of(Optimizer.values()), 500));
+        List<Entrant> entrants = new ArrayList<>(entrants(Optimizer.all(), 500));
         entrants.add(new Entrant(Optimizer.ADAM, 128));
         return entrants;
     }

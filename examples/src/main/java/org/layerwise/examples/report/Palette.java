@@ -21,6 +21,7 @@ public final class Palette {
             Map.entry("soap", new Color(0x0B4F9E)),
             Map.entry("shampoo", new Color(0x17BECF)),
             Map.entry("muon", new Color(0x222222)),
+            Map.entry("normuon", new Color(0x8C564B)),
             Map.entry("scion", new Color(0x6B8E23)),
             Map.entry("psgd", new Color(0xE377C2)),
             Map.entry("adamw", new Color(0x882255)),

@@ -102,14 +102,14 @@ final class TuningTest {
     void grids_areCentredAndOfEqualLength() {
         BenchmarkSettings settings = BenchmarkSettings.of(Problem.CURVES, Preset.FULL, null);
 
-        for (Optimizer optimizer : Optimizer.values()) {
+        for (Optimizer optimizer : Optimizer.all()) {
             List<Double> grid = settings.grid(optimizer);
             assertThat(grid).hasSize(7).isSorted();
             assertThat(grid.get(3)).isEqualTo(optimizer.centre(Loss.PIXELS));
         }
         assertThat(settings.seedsOfTuning()).hasSize(3);
         assertThat(settings.evaluationSeeds()).hasSizeGreaterThanOrEqualTo(3);
-        assertThat(settings.entrants()).hasSize(2 * Optimizer.values().length);
+        assertThat(settings.entrants()).hasSize(2 * Optimizer.all().size());
     }
 
     @Test
@@ -127,7 +127,7 @@ final class TuningTest {
                 .withMessage("seeds is 0: must be in [1, 100]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
-                        Tuning.of(Problem.CURVES, Preset.SMALL, null, null).with(List.of(Optimizer.MUON)))
+                        Tuning.of(Problem.CURVES, Preset.SMALL, null, null).with(List.of(Optimizer.of("muon"))))
                 .withMessage("methods is [muon]: this preset has [adam, kfac]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 4, 1, 1, 0))
