@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.examples.report.ResultTable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,7 +36,7 @@ final class TrainingRunTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("org.layerwise.examples.benchmark.Optimizer#all")
     void everyMethod_trains(Optimizer optimizer) {
         List<Checkpoint> run = run(new Entrant(optimizer, 50), optimizer.centre(Loss.PIXELS), 2);
 
