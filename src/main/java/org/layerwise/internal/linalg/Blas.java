@@ -79,6 +79,9 @@ interface Blas {
     /** Sum of the diagonal of an n by n matrix. */
     double trace(int n, Pointer a);
 
+    /** Largest absolute element of an m by n matrix; NaN if one is. */
+    double largest(int m, int n, Pointer a, int lda);
+
     /** Cholesky factorisation of the upper triangle, in place. Returns LAPACK's info. */
     int potrf(int n, Pointer a);
 
@@ -88,8 +91,14 @@ interface Blas {
     /** Solves with the Cholesky factor in the upper triangle; B is [n, nrhs], overwritten. Returns LAPACK's info. */
     int potrs(int n, int nrhs, Pointer a, Pointer b);
 
-    /** Columns of A [n, n] orthonormalised in order, in place (geqrf, orgqr). Returns LAPACK's info. */
-    int orthonormalize(int n, Pointer a, int lda);
+    /** Working memory of n elements on the host. */
+    Pointer allocate(int n);
+
+    /** A = QR for A [n, n], Q as reflectors over a and in tau [n]. Returns LAPACK's info. */
+    int geqrf(int n, Pointer a, int lda, Pointer tau);
+
+    /** Q itself over the reflectors that geqrf left. Returns LAPACK's info. */
+    int orgqr(int n, Pointer a, int lda, Pointer tau);
 
     /** Eigenvalues into w (ascending), eigenvectors over a; reads the upper triangle. Returns LAPACK's info. */
     int syevd(int n, Pointer a, Pointer w);

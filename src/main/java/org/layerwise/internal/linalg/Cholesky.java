@@ -43,6 +43,7 @@ public final class Cholesky {
      *
      * @param b [n, k], same type as A, any order; not changed
      * @return X, a new array [n, k]
+     * @throws NumericalException if {@code b} or the result holds NaN
      */
     public INDArray solve(INDArray b) {
         int n = factor.rows();
@@ -56,7 +57,7 @@ public final class Cholesky {
         INDArray x = b.dup('f');
         try (Pointer a = blas.copyToHost(factor);
                 Pointer host = blas.copyToHost(x)) {
-            Lapack.check(blas.potrs(n, b.columns(), a, host), "Cholesky solve", n, Reason.NOT_POSITIVE_DEFINITE);
+            Lapack.solve(blas, n, b.columns(), a, host);
             blas.copyBack(host, x);
         }
         return x;

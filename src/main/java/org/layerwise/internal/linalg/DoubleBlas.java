@@ -177,6 +177,12 @@ enum DoubleBlas implements Blas {
     }
 
     @Override
+    public double largest(int m, int n, Pointer a, int lda) {
+        // Not LAPACKE_dlange, which answers NaN with the number of an argument; this norm needs no working memory.
+        return LAPACKE_dlange_work(LAPACK_COL_MAJOR, (byte) 'M', m, n, new DoublePointer(a), lda, new DoublePointer());
+    }
+
+    @Override
     public int potrf(int n, Pointer a) {
         return LAPACKE_dpotrf(LAPACK_COL_MAJOR, UP, n, new DoublePointer(a), n);
     }
@@ -192,12 +198,18 @@ enum DoubleBlas implements Blas {
     }
 
     @Override
-    public int orthonormalize(int n, Pointer a, int lda) {
-        DoublePointer matrix = new DoublePointer(a);
-        try (DoublePointer tau = new DoublePointer(n)) {
-            int info = LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n, n, matrix, lda, tau);
-            return info == 0 ? LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, n, n, matrix, lda, tau) : info;
-        }
+    public Pointer allocate(int n) {
+        return new DoublePointer(n);
+    }
+
+    @Override
+    public int geqrf(int n, Pointer a, int lda, Pointer tau) {
+        return LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n, n, new DoublePointer(a), lda, new DoublePointer(tau));
+    }
+
+    @Override
+    public int orgqr(int n, Pointer a, int lda, Pointer tau) {
+        return LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, n, n, new DoublePointer(a), lda, new DoublePointer(tau));
     }
 
     @Override

@@ -177,6 +177,12 @@ enum FloatBlas implements Blas {
     }
 
     @Override
+    public double largest(int m, int n, Pointer a, int lda) {
+        // Not LAPACKE_slange, which answers NaN with the number of an argument; this norm needs no working memory.
+        return LAPACKE_slange_work(LAPACK_COL_MAJOR, (byte) 'M', m, n, new FloatPointer(a), lda, new FloatPointer());
+    }
+
+    @Override
     public int potrf(int n, Pointer a) {
         return LAPACKE_spotrf(LAPACK_COL_MAJOR, UP, n, new FloatPointer(a), n);
     }
@@ -192,12 +198,18 @@ enum FloatBlas implements Blas {
     }
 
     @Override
-    public int orthonormalize(int n, Pointer a, int lda) {
-        FloatPointer matrix = new FloatPointer(a);
-        try (FloatPointer tau = new FloatPointer(n)) {
-            int info = LAPACKE_sgeqrf(LAPACK_COL_MAJOR, n, n, matrix, lda, tau);
-            return info == 0 ? LAPACKE_sorgqr(LAPACK_COL_MAJOR, n, n, n, matrix, lda, tau) : info;
-        }
+    public Pointer allocate(int n) {
+        return new FloatPointer(n);
+    }
+
+    @Override
+    public int geqrf(int n, Pointer a, int lda, Pointer tau) {
+        return LAPACKE_sgeqrf(LAPACK_COL_MAJOR, n, n, new FloatPointer(a), lda, new FloatPointer(tau));
+    }
+
+    @Override
+    public int orgqr(int n, Pointer a, int lda, Pointer tau) {
+        return LAPACKE_sorgqr(LAPACK_COL_MAJOR, n, n, n, new FloatPointer(a), lda, new FloatPointer(tau));
     }
 
     @Override

@@ -100,7 +100,7 @@ public sealed interface Kernels permits HostKernels, DeviceKernels {
      *
      * @param a upper, [n, n]; overwritten by the eigenvectors, one a column
      * @param values [n]; overwritten by the eigenvalues, ascending
-     * @throws NumericalException if {@code a} holds NaN or the iteration does not converge
+     * @throws NumericalException if {@code a} or the result holds NaN, or the iteration does not converge
      */
     void eigen(INDArray a, INDArray values);
 
@@ -198,7 +198,7 @@ public sealed interface Kernels permits HostKernels, DeviceKernels {
      * that depend on earlier ones become any completion of the basis; a zero matrix becomes the identity, but for signs.
      *
      * @param a finite, [n, n]; overwritten by Q
-     * @throws NumericalException if {@code a} holds NaN
+     * @throws NumericalException if {@code a} or the result holds NaN
      */
     void orthonormalize(Block a);
 

@@ -124,8 +124,9 @@ final class SelfTest {
 
     /** Largest entry of Q'Q - I. */
     private double orthonormal() {
-        try (Pointer a = host(matrix)) {
-            if (blas.orthonormalize(n, a, n) != 0) {
+        try (Pointer a = host(matrix);
+                Pointer tau = blas.allocate(n)) {
+            if (blas.geqrf(n, a, n, tau) != 0 || blas.orgqr(n, a, n, tau) != 0) {
                 return Double.POSITIVE_INFINITY;
             }
             double[] q = read(a, n * n);

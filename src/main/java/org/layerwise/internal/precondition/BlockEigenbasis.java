@@ -61,7 +61,11 @@ final class BlockEigenbasis {
 
     /** Overwrites the basis by the factor's eigenvectors, smallest eigenvalue first; keeps the old one if that fails. */
     void rebuildAscending(RotatedSide side) {
-        keepIfItFails(side, () -> kernels.transfer(Block.of(vectors(side, 1)), 1, side.basis(), false));
+        try {
+            kernels.transfer(Block.of(vectors(side, 1)), 1, side.basis(), false);
+        } catch (NumericalException failure) {
+            keep(side, failure);
+        }
     }
 
     /**
@@ -69,34 +73,23 @@ final class BlockEigenbasis {
      * ascending diag(R_i Q_i). Keeps the old basis if it fails.
      */
     void iterateAscending(RotatedSide side, double epsilon) {
-        keepIfItFails(side, () -> {
-            Block basis = side.basis();
-            int n = basis.rows();
-            INDArray b = context.scratch("rotated factor", n, n);
-            INDArray work = context.scratch("product with basis", n, n);
-            kernels.multiplyLeft(side.factor(), basis, Block.of(work));
-            kernels.multiply(1, basis, true, Block.of(work), false, 0, Block.of(b));
-            requireFinite(Arrays.stream(diagonal(Block.of(b))).sum(), n);
-            kernels.addDiagonal(b, epsilon);
-            INDArray rotation = context.scratch("vectors", n, n);
-            kernels.axpby(1, b, 0, rotation);
-            kernels.orthonormalize(Block.of(rotation));
-            kernels.multiply(rotation, true, b, false, work);
-            kernels.multiply(work, false, rotation, false, b);
-            INDArray next = context.scratch("next basis", n, n);
-            kernels.multiply(1, basis, false, Block.of(rotation), false, 0, Block.of(next));
-            int[] order = order(diagonal(Block.of(b)), 1);
-            for (int to = 0; to < n; to++) {
-                kernels.transfer(slice(Block.of(next), true, order[to]), 1, slice(basis, true, to), false);
-            }
+        int n = side.basis().rows();
+        INDArray next = context.scratch("next basis", n, n);
+        int[] order = attempt(side, next, (factor, basis, out, work, spare) -> {
+            kernels.multiplyLeft(factor, basis, Block.of(work));
+            kernels.multiply(1, basis, true, Block.of(work), false, 0, Block.of(out)); // B
+            requireFinite(Arrays.stream(diagonal(Block.of(out))).sum(), n);
+            kernels.addDiagonal(out, epsilon);
+            kernels.axpby(1, out, 0, spare);
+            kernels.orthonormalize(Block.of(spare)); // Q_i
+            kernels.multiply(spare, true, out, false, work);
+            kernels.multiply(work, false, spare, false, out);
+            int[] ascending = order(diagonal(Block.of(out)), 1);
+            kernels.multiply(1, basis, false, Block.of(spare), false, 0, Block.of(out));
+            return ascending;
         });
-    }
-
-    private void keepIfItFails(RotatedSide side, Runnable change) {
-        try {
-            change.run();
-        } catch (NumericalException failure) {
-            keep(side, failure);
+        for (int to = 0; to < order.length; to++) {
+            kernels.transfer(slice(Block.of(next), true, order[to]), 1, slice(side.basis(), true, to), false);
         }
     }
 
@@ -112,20 +105,14 @@ final class BlockEigenbasis {
         INDArray vectors = context.scratch("vectors", n, n);
         INDArray values = context.scratch("values", n, 1).reshape(n);
         double trace = Arrays.stream(diagonal(factor)).sum();
-        FailurePolicy policy = new FailurePolicy(kernels, place(), context.strict(), context.diagnostics());
-        policy.diagonalise(
-                side.ofColumns() ? "right" : "left",
-                out -> kernels.transfer(factor, sign, Block.of(out), false),
-                trace,
-                vectors,
-                values);
+        new FailurePolicy(kernels, context)
+                .diagonalise(
+                        side.ofColumns() ? "right" : "left",
+                        out -> kernels.transfer(factor, sign, Block.of(out), false),
+                        trace,
+                        vectors,
+                        values);
         return vectors;
-    }
-
-    /** The matrix's name in the middle of a sentence. */
-    private String place() {
-        String place = context.place();
-        return Character.toLowerCase(place.charAt(0)) + place.substring(1);
     }
 
     /** Indices by ascending sign times value; equal ones stay in order. */
@@ -149,8 +136,11 @@ final class BlockEigenbasis {
         return kernels.diagonal(square.array(), square.offset(), square.rows(), square.leadingDimension() + 1);
     }
 
-    /** A factor that is not finite would stay so. */
+    /** A factor that is not finite would stay so; of a sound one nothing is forgotten. */
     private void restart(Block factor) {
+        if (kernels.norm(matrix(factor)) <= Double.MAX_VALUE) {
+            return;
+        }
         INDArray zero =
                 context.scratch("vectors copy", factor.rows(), factor.columns()).assign(0);
         kernels.transfer(Block.of(zero), 1, factor, false);
@@ -167,12 +157,7 @@ final class BlockEigenbasis {
         int n = side.factor().rows();
         INDArray next = context.scratch("next basis", n, n);
         INDArray work = context.scratch("product with basis", n, n);
-        int[] order;
-        try {
-            order = follow(side.factor(), side.basis(), Block.of(next), Block.of(work));
-        } catch (NumericalException failure) {
-            order = followInDouble(side, next, failure);
-        }
+        int[] order = attempt(side, next, this::follow);
         if (order.length == 0) {
             return;
         }
@@ -207,12 +192,18 @@ final class BlockEigenbasis {
         return IntStream.range(0, order.length).allMatch(i -> order[i] == i);
     }
 
+    /** One step of an iteration; all arrays have one type, and the last three are overwritten. */
+    private interface Iteration {
+        /** Writes the next basis; returns the order of its columns, or nothing if there is no next. */
+        int[] run(Block factor, Block basis, INDArray next, INDArray work, INDArray spare);
+    }
+
     /** next = qr(A Q), columns sorted; returns their order, or nothing if A is zero. */
-    private int[] follow(Block factor, Block basis, Block next, Block work) {
+    private int[] follow(Block factor, Block basis, INDArray next, INDArray work, INDArray spare) {
         int n = factor.rows();
-        kernels.multiplyLeft(factor, basis, work);
-        kernels.multiply(1, basis, true, work, false, 0, next);
-        double[] spectrum = diagonal(next);
+        kernels.multiplyLeft(factor, basis, Block.of(work));
+        kernels.multiply(1, basis, true, Block.of(work), false, 0, Block.of(next));
+        double[] spectrum = diagonal(Block.of(next));
         double trace = Arrays.stream(spectrum).sum();
         requireFinite(trace, n);
         if (!(trace > 0)) {
@@ -220,22 +211,33 @@ final class BlockEigenbasis {
         }
         int[] order = order(spectrum, -1);
         for (int to = 0; to < n; to++) {
-            kernels.transfer(slice(work, true, order[to]), 1, slice(next, true, to), false);
+            kernels.transfer(slice(Block.of(work), true, order[to]), 1, slice(Block.of(next), true, to), false);
         }
-        kernels.orthonormalize(next);
+        kernels.orthonormalize(Block.of(next));
         return order;
     }
 
-    private int[] followInDouble(RotatedSide side, INDArray next, NumericalException first) {
+    /** In the state's precision, then in double; nothing if the basis stays. */
+    private int[] attempt(RotatedSide side, INDArray next, Iteration iteration) {
+        int n = next.rows();
         try {
-            return repeat(side, next, first);
-        } catch (NumericalException again) {
-            keep(side, again);
-            return new int[0];
+            return iteration.run(
+                    side.factor(),
+                    side.basis(),
+                    next,
+                    context.scratch("product with basis", n, n),
+                    context.scratch("vectors", n, n));
+        } catch (NumericalException first) {
+            try {
+                return attemptInDouble(side, next, iteration, first);
+            } catch (NumericalException hopeless) {
+                keep(side, hopeless);
+                return new int[0];
+            }
         }
     }
 
-    private int[] repeat(RotatedSide side, INDArray next, NumericalException first) {
+    private int[] attemptInDouble(RotatedSide side, INDArray next, Iteration iteration, NumericalException first) {
         if (next.dataType() == DataType.DOUBLE || context.strict()) {
             throw first;
         }
@@ -243,10 +245,18 @@ final class BlockEigenbasis {
         INDArray factor = matrix(side.factor()).castTo(DataType.DOUBLE).dup('f');
         INDArray basis = matrix(side.basis()).castTo(DataType.DOUBLE).dup('f');
         INDArray wide = Nd4j.create(DataType.DOUBLE, new long[] {n, n}, 'f');
-        INDArray work = Nd4j.create(DataType.DOUBLE, new long[] {n, n}, 'f');
-        int[] order = follow(Block.of(factor), Block.of(basis), Block.of(wide), Block.of(work));
+        int[] order;
+        try {
+            order = iteration.run(Block.of(factor), Block.of(basis), wide, wide.dup('f'), wide.dup('f'));
+        } catch (NumericalException again) {
+            first.addSuppressed(again);
+            throw first;
+        }
         next.assign(wide);
-        context.diagnostics().record(Event.DOUBLE_PRECISION);
+        context.survive(
+                Event.DOUBLE_PRECISION,
+                first.reason(),
+                "double precision was taken for a basis: " + first.getMessage());
         return order;
     }
 }

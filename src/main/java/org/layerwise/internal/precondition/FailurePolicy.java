@@ -2,7 +2,6 @@ package org.layerwise.internal.precondition;
 
 import java.util.function.Consumer;
 import org.layerwise.internal.linalg.Kernels;
-import org.layerwise.method.Diagnostics;
 import org.layerwise.method.Diagnostics.Event;
 import org.layerwise.method.StepContext;
 import org.layerwise.settings.NumericalException;
@@ -19,22 +18,17 @@ final class FailurePolicy {
     private static final int RAISES = 3;
 
     private final Kernels kernels;
-    private final String place;
-    private final boolean strict;
-    private final Diagnostics diagnostics;
+    private final StepContext context;
 
-    FailurePolicy(Kernels kernels, String place, boolean strict, Diagnostics diagnostics) {
+    FailurePolicy(Kernels kernels, StepContext context) {
         this.kernels = kernels;
-        this.place = place;
-        this.strict = strict;
-        this.diagnostics = diagnostics;
+        this.context = context;
     }
 
-    /** The policy of a step. */
-    static FailurePolicy of(Kernels kernels, StepContext context) {
-        String place = Character.toLowerCase(context.place().charAt(0))
-                + context.place().substring(1);
-        return new FailurePolicy(kernels, place, context.strict(), context.diagnostics());
+    /** The matrix's name in the middle of a sentence. */
+    private String place() {
+        String place = context.place();
+        return Character.toLowerCase(place.charAt(0)) + place.substring(1);
     }
 
     /**
@@ -56,8 +50,8 @@ final class FailurePolicy {
                 load.accept(out);
                 kernels.addDiagonal(out, damping);
                 kernels.invert(out);
-                if (raise > 0) {
-                    diagnostics.record(Event.DAMPING_RAISED);
+                if (first != null) {
+                    survive(Event.DAMPING_RAISED, "damping " + damping + " was taken", first);
                 }
                 return;
             } catch (NumericalException failure) {
@@ -86,7 +80,15 @@ final class FailurePolicy {
                 throw first;
             }
         }
-        diagnostics.record(Event.DOUBLE_PRECISION);
+        surviveInDouble(first);
+    }
+
+    private void surviveInDouble(NumericalException first) {
+        survive(Event.DOUBLE_PRECISION, "double precision was taken", first);
+    }
+
+    private void survive(Event event, String remedy, NumericalException first) {
+        context.survive(event, first.reason(), remedy + ": " + first.getMessage());
     }
 
     /**
@@ -111,10 +113,15 @@ final class FailurePolicy {
             load.accept(vectors);
             INDArray wide = vectors.castTo(DataType.DOUBLE).dup('f');
             INDArray wideValues = values.castTo(DataType.DOUBLE);
-            kernels.eigen(wide, wideValues);
+            try {
+                kernels.eigen(wide, wideValues);
+            } catch (NumericalException again) {
+                first.addSuppressed(again);
+                throw first;
+            }
             vectors.assign(wide);
             values.assign(wideValues);
-            diagnostics.record(Event.DOUBLE_PRECISION);
+            surviveInDouble(first);
         }
     }
 
@@ -123,7 +130,8 @@ final class FailurePolicy {
             throw new NumericalException(
                     Reason.NOT_FINITE,
                     String.format(
-                            "The %s factor (%s by %s) of %s has trace %s", factor, dimension, dimension, place, trace));
+                            "The %s factor (%s by %s) of %s has trace %s",
+                            factor, dimension, dimension, place(), trace));
         }
     }
 
@@ -133,9 +141,9 @@ final class FailurePolicy {
                 cause.reason(),
                 String.format(
                         "The %s factor of %s cannot be %s: %s. Raise the damping, or lower the learning rate",
-                        factor, place, how, cause.getMessage()));
+                        factor, place(), how, cause.getMessage()));
         named.addSuppressed(cause);
-        if (strict) {
+        if (context.strict()) {
             throw named;
         }
         return named;

@@ -95,7 +95,7 @@ final class ShampooRoots {
         try {
             InverseRoots.compute(root, kernels, factor, side.exponent(), out, work);
         } catch (NumericalException failure) {
-            if (out.dataType() == DataType.DOUBLE) {
+            if (out.dataType() == DataType.DOUBLE || context.strict()) {
                 throw failure;
             }
             load(side, correction, factor, context);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.layerwise.testing.ArrayAssert.assertThatArray;
 
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +16,7 @@ import org.layerwise.settings.NumericalException;
 import org.layerwise.settings.NumericalException.Reason;
 import org.layerwise.settings.Sides;
 import org.layerwise.testing.Loops;
+import org.layerwise.testing.MethodSteps;
 import org.layerwise.testing.RandomMatrices;
 import org.layerwise.testing.Tolerance;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -194,35 +194,19 @@ class FailureLadderTest {
                 .withMessageContaining(HandFed.LAYER);
     }
 
-    @Test
-    void policy_singlePrecisionFails_goesToDouble() {
-        Diagnostics diagnostics = new Diagnostics();
-        FailurePolicy policy = new FailurePolicy(Kernels.forBackend(), "layer " + HandFed.LAYER, false, diagnostics);
-        INDArray out = Nd4j.create(TYPE, new long[] {4, 4}, 'f');
-        double[][] negative = Loops.scaled(-1000, Loops.identity(4));
-        int[] loads = {0};
-        Consumer<INDArray> load = target -> target.assign(Loops.array(++loads[0] <= 4 ? negative : a, TYPE, 'f'));
-
-        policy.invert("input", load, Loops.trace(a), 0.1, out);
-
-        assertThat(loads[0]).as("once, three raises, double").isEqualTo(5);
-        assertThat(diagnostics.count(Event.DOUBLE_PRECISION)).isEqualTo(1);
-        assertThat(diagnostics.count(Event.DAMPING_RAISED)).isZero();
-        assertThatArray(Loops.ofUpper(out)).isCloseTo(Loops.inverse(Loops.damped(a, 0.1)), Tolerance.inverse(TYPE));
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"FLOAT", "DOUBLE"})
     void policy_indefinite_throwsTheFirstFailure(String name) {
         DataType type = DataType.valueOf(name);
         Diagnostics diagnostics = new Diagnostics();
-        FailurePolicy policy = new FailurePolicy(Kernels.forBackend(), "layer " + HandFed.LAYER, false, diagnostics);
+        FailurePolicy policy =
+                new FailurePolicy(Kernels.forBackend(), MethodSteps.withoutState(type, false, diagnostics));
         INDArray out = Nd4j.create(type, new long[] {4, 4}, 'f');
         INDArray negative = Loops.array(Loops.scaled(-1000, Loops.identity(4)), type, 'f');
 
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> policy.invert("output", target -> target.assign(negative), 1, 0.25, out))
-                .withMessageContaining("output factor of layer " + HandFed.LAYER)
+                .withMessageContaining("output factor of layer layer0, parameter W")
                 .withMessageContaining("damping 0.25")
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.NOT_POSITIVE_DEFINITE));
         assertThat(diagnostics).hasToString("no failures");
