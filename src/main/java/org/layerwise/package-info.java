@@ -1,4 +1,4 @@
-/** Entry point: attaches networks. */
+/** Entry point: attaches networks; an attachment shows the plan, failures and the last clip, and detaches. */
 @NullMarked
 package org.layerwise;
 

@@ -40,7 +40,7 @@ class ArchitectureTest {
                 .importPackages("org.layerwise");
     }
 
-    /** What users see; everything else is promised to nobody. */
+    /** What users see; everything else is not public API. */
     private static final Set<String> API = Set.of(
             "org.layerwise",
             "org.layerwise.updater",
@@ -151,7 +151,7 @@ class ArchitectureTest {
         assertThat(types).hasSizeBetween(20, MOST_API_TYPES);
     }
 
-    /** A superclass may be internal: what it declares is promised to nobody. */
+    /** A superclass may be internal: what it declares is not public API. */
     @Test
     void api_signatures_nameNoInternalType() {
         Set<String> leaks = new TreeSet<>();

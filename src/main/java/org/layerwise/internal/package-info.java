@@ -1,4 +1,4 @@
-/** What all internal packages share. Public where Java needs it, promised to nobody. */
+/** What all internal packages share. Public where Java needs it, not public API. */
 @NullMarked
 package org.layerwise.internal;
 

@@ -1,6 +1,7 @@
 package org.layerwise.updater;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,9 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
                 Require.present(role, "The role of a ball");
                 Require.present(ball, "The ball of " + role);
             });
-            balls = Map.copyOf(balls);
+            Map<Role, NormBall> ordered = new EnumMap<>(Role.class); // one order in JSON
+            ordered.putAll(balls);
+            balls = Collections.unmodifiableMap(ordered);
         }
 
         @Override

@@ -1,4 +1,4 @@
-/** The updaters that a user configures, and the ports through which a network feeds them. */
+/** The updaters that a user configures, with their settings and builders, and the registry of all of them. */
 @NullMarked
 package org.layerwise.updater;
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.layerwise.testing.ArrayAssert.assertThatArray;
 
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,5 +235,20 @@ class ScionTest {
         assertThatThrownBy(() -> Scion.builder().alpha(1.5)).hasMessageContaining("alpha");
         assertThatThrownBy(() -> NormBall.of(Norm.SIGN, 0)).hasMessageContaining("radius");
         assertThatThrownBy(() -> Scion.builder().fallback(new Scion()).build()).hasMessageContaining("DL4J's");
+    }
+
+    /** A configuration is written alike by every JVM, in whatever order its balls were named. */
+    @Test
+    void json_balls_areInTheOrderOfTheRoles() {
+        Map<Role, NormBall> reversed = new LinkedHashMap<>();
+        Stream.of(Role.values())
+                .sorted(Comparator.reverseOrder())
+                .forEach(role -> reversed.put(role, NormBall.of(Norm.SPECTRAL, 1)));
+        Scion.Settings settings = new Scion().settings();
+        Scion.Settings other =
+                new Scion.Settings(settings.momentum(), reversed, settings.failures(), settings.fallback());
+
+        assertThat(other.balls().keySet()).containsExactly(Role.values());
+        assertThatThrownBy(() -> other.balls().clear()).isInstanceOf(UnsupportedOperationException.class);
     }
 }

@@ -1,4 +1,4 @@
-/** Curvature of a layer's loss: output models, Fisher estimators, batch statistics, moving averages, damping. */
+/** Kronecker factors of a batch and their moving averages; the distributions that losses assume of the output. */
 @NullMarked
 package org.layerwise.internal.curvature;
 

@@ -1,4 +1,4 @@
-/** The adapter to DeepLearning4J: attaching, layouts, listeners and taps. The only package that imports it. */
+/** The adapter to DeepLearning4J: attaching, layouts, listeners and taps. Beside it only the open interfaces and the entry point import DeepLearning4J. */
 @NullMarked
 package org.layerwise.internal.dl4j;
 

@@ -1,4 +1,4 @@
-/** Preconditioners as compositions: absorb statistics, refresh the inverse, apply it. */
+/** All methods of preconditioning and their parts: statistics, refreshes, directions, remedies where numbers fail. */
 @NullMarked
 package org.layerwise.internal.precondition;
 

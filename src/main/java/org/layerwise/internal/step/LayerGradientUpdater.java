@@ -53,8 +53,8 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
     }
 
     private LayerStep layerStep(ParameterLayout layout, DataType type, boolean initialize) {
-        LayerStep.Place place = new LayerStep.Place("layer " + layout.layer(), false);
-        return new LayerStep(config, layout, place, type, state, initialize);
+        LayerStep.BlockLabel label = new LayerStep.BlockLabel("layer " + layout.layer(), false);
+        return new LayerStep(config, layout, label, type, state, initialize);
     }
 
     /**
@@ -167,18 +167,18 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
         ParameterLayout layout = ParameterLayout.ofVariable("variable", shape);
         INDArray saved = state;
         long length = stateLength(config.settings(), layout);
-        LayerStep.Place place =
-                new LayerStep.Place("a SameDiff variable of shape " + java.util.Arrays.toString(shape), true);
+        LayerStep.BlockLabel label =
+                new LayerStep.BlockLabel("a SameDiff variable of shape " + java.util.Arrays.toString(shape), true);
         Require.state(
                 saved == null || saved.length() == length,
                 "The updater state of %s has %s elements, but that of %s has %s. %s",
-                place.name(),
+                label.name(),
                 saved == null ? 0 : saved.length(),
                 config,
                 length,
-                place.remedy());
+                label.remedy());
         INDArray array = saved == null && length > 0 ? Nd4j.createUninitializedDetached(type, length) : saved;
-        LayerStep opened = new LayerStep(config, layout, place, type, array, saved == null);
+        LayerStep opened = new LayerStep(config, layout, label, type, array, saved == null);
         this.state = array;
         this.step = opened;
         this.variable = true;

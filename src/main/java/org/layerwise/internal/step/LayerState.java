@@ -16,7 +16,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * matrix, the fallback's state. The only place that knows where what lies.
  *
  * <p>The header names what decides the layout, so that a state of other settings is refused rather than misread, and holds
- * the counters. Large numbers are written in limbs of 2^20, which single precision holds. DL4J tells nobody that it has
+ * the counters. Large numbers are written in limbs of 2^20, which single precision holds. DL4J does not signal that it has
  * overwritten the view: the header is read once a step, and where it is not as last written, everything is checked.
  */
 final class LayerState {

@@ -34,7 +34,7 @@ final class LayerStep implements NetworkStep.Member {
     private final BlockConfiguration config;
     private final ParameterLayout layout;
     private final UpdaterSettings settings;
-    private final Place place;
+    private final BlockLabel label;
     private final LayerState state;
     private final List<MatrixStep> matrices = new ArrayList<>();
     private final @Nullable FallbackStep fallback;
@@ -43,12 +43,12 @@ final class LayerStep implements NetworkStep.Member {
     private double learningRate;
 
     /**
-     * Where a layer is, for messages.
+     * What messages call a block.
      *
      * @param name in the middle of a sentence
      * @param variable whether it is a SameDiff variable, which shows its shape but not its name, and has no attachment
      */
-    record Place(String name, boolean variable) {
+    record BlockLabel(String name, boolean variable) {
         /** The name of one part at the beginning of a sentence; a variable has no parts. */
         String part(String part) {
             String title = Character.toUpperCase(name.charAt(0)) + name.substring(1);
@@ -67,25 +67,25 @@ final class LayerStep implements NetworkStep.Member {
     LayerStep(
             BlockConfiguration config,
             ParameterLayout layout,
-            Place place,
+            BlockLabel label,
             DataType type,
             @Nullable INDArray view,
             boolean initialize) {
         this.config = config;
         this.layout = layout;
         this.settings = config.settings();
-        this.place = place;
+        this.label = label;
         StateContents contents = contents(settings, layout);
         long available = view == null ? 0 : view.length();
         Require.argument(
                 available >= contents.length(),
                 "The updater state of %s has %s elements, but %s needs %s for its matrices %s. %s",
-                place.name,
+                label.name,
                 available,
                 config.getClass().getSimpleName(),
                 contents.length(),
                 ParameterLayout.shapes(layout.matrices()),
-                place.remedy());
+                label.remedy());
         INDArray array = view == null ? org.nd4j.linalg.factory.Nd4j.empty(type) : view;
         this.state = new LayerState(Kernels.forBackend(), contents, array, initialize);
         boolean strict = settings.failures().strict();
@@ -94,11 +94,11 @@ final class LayerStep implements NetworkStep.Member {
                 settings.stepRule().couples(),
                 settings.needsSamples(),
                 settings.directionMomentum(),
-                !place.variable);
+                !label.variable);
         for (Matrix matrix : layout.matrices()) {
             Method method = settings.method(matrix);
             if (method != null) {
-                String name = place.part("parameter " + matrix.name());
+                String name = label.part("parameter " + matrix.name());
                 matrices.add(new MatrixStep(rules, name, matrix, method, state.matrix(matrices.size()), type));
             }
         }
@@ -106,7 +106,7 @@ final class LayerStep implements NetworkStep.Member {
         this.fallback = rest.isEmpty()
                 ? null
                 : new FallbackStep(
-                        place.part("fallback"),
+                        label.part("fallback"),
                         strict,
                         rest,
                         settings.fallback().updater(),
@@ -150,19 +150,19 @@ final class LayerStep implements NetworkStep.Member {
         try {
             reading.run();
         } catch (IllegalStateException invalid) {
-            if (!place.variable) {
+            if (!label.variable) {
                 throw invalid;
             }
             String message = String.format(
                     "The updater state of %s is not that of %s. %s",
-                    place.name, config.getClass().getSimpleName(), place.remedy());
+                    label.name, config.getClass().getSimpleName(), label.remedy());
             throw new IllegalStateException(message, invalid);
         }
     }
 
     /** Overwrites the gradient by the update. */
     void step(INDArray gradient, int iteration, int epoch, Surroundings around) {
-        learningRate = config.checkedLearningRate(place.name, iteration, epoch);
+        learningRate = config.checkedLearningRate(label.name, iteration, epoch);
         diagnostics = around.diagnostics();
         flat = gradient;
         boolean couples = rule().couples() && !matrices.isEmpty();
@@ -216,7 +216,7 @@ final class LayerStep implements NetworkStep.Member {
         }
         String message = String.format(
                 "%s has skipped %s steps in a row (%s): it does not learn. Check data, labels and learning rate (%s here).",
-                place.part("all parts"), inARow, diagnostics, learningRate);
+                label.part("all parts"), inARow, diagnostics, learningRate);
         if (handling.halts()) {
             throw new NumericalException(NumericalException.Reason.NOT_FINITE, message);
         }
@@ -225,7 +225,7 @@ final class LayerStep implements NetworkStep.Member {
 
     @Override
     public String place() {
-        return place.name;
+        return label.name;
     }
 
     @Override

@@ -78,7 +78,7 @@ final class MatrixState {
 
     /**
      * Whether nobody has damaged counters and averages: all that enters them is checked. Factors, which are longer, fail where
-     * they are used, and the last good result stays in use.
+     * they are used, and the last good result stays in use. The sum of directions is checked when it is written.
      *
      * @param longest of the averages that are checked, in elements
      */
@@ -87,7 +87,8 @@ final class MatrixState {
             INDArray array = section(section.getKey());
             Kind kind = section.getValue();
             boolean checked = kind == Kind.COUNTER || (kind == Kind.MEAN && array.length() <= longest);
-            if (checked && !array.isEmpty() && !(kernels.norm(array) <= Double.MAX_VALUE)) {
+            boolean later = section.getKey().equals(MatrixStep.VELOCITY);
+            if (checked && !later && !array.isEmpty() && !(kernels.norm(array) <= Double.MAX_VALUE)) {
                 return false;
             }
         }
