@@ -1,6 +1,7 @@
 package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.layerwise.Layerwise;
+import org.layerwise.settings.FailureHandling;
 import org.layerwise.settings.FisherEstimator;
 import org.layerwise.settings.Plan;
 import org.layerwise.updater.Kfac;
@@ -21,9 +23,12 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
 
 /** A method, a layer kind and a loss from outside the library are used as its own are. */
 class ExtensionTest {
@@ -59,7 +64,7 @@ class ExtensionTest {
 
     @Test
     void ownMethod_trainsSavesAndGoesOn(@TempDir Path folder) throws IOException {
-        MultiLayerNetwork net = network(new RowNorm(.1, 2), dense(), new LossL2());
+        MultiLayerNetwork net = network(RowNorm.builder().divisor(2).build(), dense(), new LossL2());
         Plan plan = Layerwise.attach(net).plan();
         assertThat(plan.layers()).allSatisfy(row -> assertThat(row.method()).isEqualTo("RowNorm"));
         train(net, 3);
@@ -70,6 +75,28 @@ class ExtensionTest {
         train(net, 3);
         train(loaded, 3);
         assertThat(loaded.params()).isEqualTo(net.params());
+    }
+
+    @Test
+    void ownBuilder_hasTheOptionsOfAll() {
+        RowNorm own = RowNorm.builder()
+                .divisor(3)
+                .learningRate(.2)
+                .strict(true)
+                .patience(7)
+                .haltWhenStalled(true)
+                .fallback(new Adam(.3))
+                .build();
+
+        assertThat(own.getLearningRate(0, 0)).isEqualTo(.2);
+        assertThat(own.settings().divisor()).isEqualTo(3);
+        assertThat(own.settings().failures()).isEqualTo(new FailureHandling(true, 7, true));
+        assertThat(own.fallback()).isEqualTo(new Adam(.3));
+        RowNorm scheduled = RowNorm.builder()
+                .learningRate(new StepSchedule(ScheduleType.ITERATION, .5, .1, 1))
+                .build();
+        assertThat(scheduled.getLearningRate(1, 0)).isCloseTo(.05, within(1e-15));
+        assertThat(scheduled.fallback().getLearningRate(1, 0)).isCloseTo(.05, within(1e-15));
     }
 
     @Test

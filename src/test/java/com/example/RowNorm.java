@@ -21,7 +21,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /** A user's updater: averages gradients with the number of steps so far, and divides by a number of its own. */
 public final class RowNorm extends LayerwiseUpdater<RowNorm.Settings> {
     /** What it takes. */
-    public record Settings(@JsonProperty("divisor") double divisor) implements UpdaterSettings, Serializable {
+    public record Settings(
+            @JsonProperty("divisor") double divisor,
+            @JsonProperty("failures") FailureHandling failures,
+            @JsonProperty("fallback") Fallback fallback)
+            implements UpdaterSettings, Serializable {
         @Override
         public String methodName() {
             return "row-norm";
@@ -30,16 +34,6 @@ public final class RowNorm extends LayerwiseUpdater<RowNorm.Settings> {
         @Override
         public @Nullable Method method(Matrix matrix) {
             return matrix.role() == Role.VECTOR ? null : new Mean(divisor);
-        }
-
-        @Override
-        public Fallback fallback() {
-            return Fallback.following(1, new Sgd());
-        }
-
-        @Override
-        public FailureHandling failures() {
-            return FailureHandling.survive();
         }
     }
 
@@ -60,9 +54,42 @@ public final class RowNorm extends LayerwiseUpdater<RowNorm.Settings> {
         }
     }
 
-    /** With a rate. */
-    public RowNorm(double learningRate, double divisor) {
-        super(learningRate, null, new Settings(divisor));
+    private RowNorm(Builder builder) {
+        super(builder, builder.settings());
+    }
+
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** With the options that all updaters have, and one of its own. */
+    public static final class Builder extends LayerwiseUpdater.Builder<Builder> {
+        private double divisor = 1;
+
+        private Builder() {
+            super(.1);
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+
+        /** A number of its own. */
+        public Builder divisor(double value) {
+            this.divisor = value;
+            return this;
+        }
+
+        private Settings settings() {
+            return new Settings(divisor, failures(), fallbackOr(1, new Sgd()));
+        }
+
+        @Override
+        public RowNorm build() {
+            return new RowNorm(this);
+        }
     }
 
     @JsonCreator

@@ -56,7 +56,7 @@ public final class Foof extends LayerwiseUpdater<KroneckerSettings> {
     }
 
     private Foof(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

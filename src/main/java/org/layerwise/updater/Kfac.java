@@ -65,7 +65,7 @@ public final class Kfac extends LayerwiseUpdater<KroneckerSettings> {
     }
 
     private Kfac(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

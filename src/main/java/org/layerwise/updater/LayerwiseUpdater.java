@@ -42,6 +42,16 @@ public abstract class LayerwiseUpdater<S extends UpdaterSettings> extends BlockC
     }
 
     /**
+     * Creates what a builder was told.
+     *
+     * @param builder learning rate or schedule
+     * @param settings everything else
+     */
+    protected LayerwiseUpdater(Builder<?> builder, S settings) {
+        this(builder.learningRate, builder.schedule, settings);
+    }
+
+    /**
      * Restores a configuration. A missing value is refused, so that a file of another build does not pass as half of its own.
      *
      * @param saved what JSON holds
@@ -282,24 +292,6 @@ public abstract class LayerwiseUpdater<S extends UpdaterSettings> extends BlockC
             Require.present(value, "fallback");
             this.fallback = value;
             return self();
-        }
-
-        /**
-         * The constant learning rate.
-         *
-         * @return NaN where there is a schedule
-         */
-        protected final double constantLearningRate() {
-            return learningRate;
-        }
-
-        /**
-         * The learning-rate schedule.
-         *
-         * @return null for a constant rate
-         */
-        protected final @Nullable ISchedule schedule() {
-            return schedule;
         }
 
         /**

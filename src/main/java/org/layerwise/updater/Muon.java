@@ -100,7 +100,7 @@ public final class Muon extends LayerwiseUpdater<Muon.Settings> {
     }
 
     private Muon(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

@@ -62,7 +62,7 @@ public final class NorMuon extends LayerwiseUpdater<NorMuon.Settings> {
     }
 
     private NorMuon(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

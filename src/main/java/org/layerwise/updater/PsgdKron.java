@@ -76,7 +76,7 @@ public final class PsgdKron extends LayerwiseUpdater<PsgdKron.Settings> {
     }
 
     private PsgdKron(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

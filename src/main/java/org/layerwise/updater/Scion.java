@@ -74,7 +74,7 @@ public final class Scion extends LayerwiseUpdater<Scion.Settings> {
     }
 
     private Scion(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

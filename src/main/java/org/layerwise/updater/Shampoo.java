@@ -78,7 +78,7 @@ public final class Shampoo extends LayerwiseUpdater<Shampoo.Settings> {
     }
 
     private Shampoo(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

@@ -93,7 +93,7 @@ public final class Soap extends LayerwiseUpdater<Soap.Settings> {
     }
 
     private Soap(Builder builder) {
-        super(builder.constantLearningRate(), builder.schedule(), builder.settings());
+        super(builder, builder.settings());
     }
 
     @JsonCreator

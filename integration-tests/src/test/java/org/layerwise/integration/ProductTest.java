@@ -25,7 +25,8 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Every updater trains every small problem, in single and double precision, in every kind of network, on the backend that is
- * on the class path: the CPU by default, CUDA with {@code mvn -Pcuda}. A new updater joins by its line in {@link org.layerwise.updater.Updaters}.
+ * on the class path: the CPU by default, CUDA with {@code mvn -Pcuda}. A new updater joins by its line in {@link
+ * org.layerwise.updater.Updaters}.
  */
 class ProductTest {
     private static final List<DataType> TYPES = List.of(DataType.FLOAT, DataType.DOUBLE);

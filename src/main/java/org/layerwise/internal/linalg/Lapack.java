@@ -76,9 +76,12 @@ final class Lapack {
                     "The %s of a %s by %s matrix found no working memory outside the heap (LAPACK info %s)",
                     what, n, n, info));
         }
+        // Sizes are right by construction, so an argument that LAPACK refuses is a matrix with NaN.
         Reason reason = info < 0 ? Reason.NOT_FINITE : whenPositive;
         throw new NumericalException(
                 reason,
-                String.format("The %s of a %s by %s matrix failed (LAPACK info %s: %s)", what, n, n, info, reason));
+                String.format(
+                        "The %s of a %s by %s matrix failed (LAPACK info %s: %s)",
+                        what, n, n, info, info < 0 ? "NaN in an argument" : reason));
     }
 }

@@ -105,7 +105,7 @@ final class BlockEigenbasis {
         INDArray vectors = context.scratch("vectors", n, n);
         INDArray values = context.scratch("values", n, 1).reshape(n);
         double trace = Arrays.stream(diagonal(factor)).sum();
-        new FailurePolicy(kernels, context)
+        new FailurePolicy(kernels, context, "Lower the learning rate")
                 .diagonalise(
                         side.ofColumns() ? "right" : "left",
                         out -> kernels.transfer(factor, sign, Block.of(out), false),

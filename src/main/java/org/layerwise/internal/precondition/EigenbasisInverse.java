@@ -75,7 +75,7 @@ final class EigenbasisInverse implements CurvatureInverse {
         Consumer<INDArray> load = fromSnapshot
                 ? target -> kernels.unpackSnapshot(pair, target)
                 : target -> kernels.unpackRunning(pair, target);
-        new FailurePolicy(kernels, context).diagonalise(factor, load, trace, vectors, values);
+        FailurePolicy.damped(kernels, context).diagonalise(factor, load, trace, vectors, values);
         return new SymmetricEigen(values, vectors);
     }
 

@@ -55,7 +55,7 @@ final class FactoredInverse implements CurvatureInverse {
         Consumer<INDArray> load = fromSnapshot
                 ? target -> kernels.unpackSnapshot(pair, target)
                 : target -> kernels.unpackRunning(pair, target);
-        new FailurePolicy(kernels, context).invert(factor, load, trace, lambda, out);
+        FailurePolicy.damped(kernels, context).invert(factor, load, trace, lambda, out);
         return out;
     }
 

@@ -19,10 +19,24 @@ final class FailurePolicy {
 
     private final Kernels kernels;
     private final StepContext context;
+    private final String remedy;
 
-    FailurePolicy(Kernels kernels, StepContext context) {
+    /**
+     * The policy of a step.
+     *
+     * @param kernels kernels of the backend
+     * @param context where failures are counted, and whether they are thrown
+     * @param remedy what a user can do, as a sentence without its full stop
+     */
+    FailurePolicy(Kernels kernels, StepContext context, String remedy) {
         this.kernels = kernels;
         this.context = context;
+        this.remedy = remedy;
+    }
+
+    /** The policy of factors that are damped. */
+    static FailurePolicy damped(Kernels kernels, StepContext context) {
+        return new FailurePolicy(kernels, context, "Raise the damping, or lower the learning rate");
     }
 
     /** The matrix's name in the middle of a sentence. */
@@ -87,8 +101,8 @@ final class FailurePolicy {
         survive(Event.DOUBLE_PRECISION, "double precision was taken", first);
     }
 
-    private void survive(Event event, String remedy, NumericalException first) {
-        context.survive(event, first.reason(), remedy + ": " + first.getMessage());
+    private void survive(Event event, String taken, NumericalException first) {
+        context.survive(event, first.reason(), taken + ": " + first.getMessage());
     }
 
     /**
@@ -140,8 +154,7 @@ final class FailurePolicy {
         NumericalException named = new NumericalException(
                 cause.reason(),
                 String.format(
-                        "The %s factor of %s cannot be %s: %s. Raise the damping, or lower the learning rate",
-                        factor, place(), how, cause.getMessage()));
+                        "The %s factor of %s cannot be %s: %s. %s", factor, place(), how, cause.getMessage(), remedy));
         named.addSuppressed(cause);
         if (context.strict()) {
             throw named;

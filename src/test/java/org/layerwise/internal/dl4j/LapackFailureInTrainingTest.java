@@ -279,7 +279,7 @@ class LapackFailureInTrainingTest {
 
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> run.fit(1))
-                .withMessageContaining(fault == Fault.NAN ? "" : routine.words())
+                .withMessageContaining(fault == Fault.NAN ? "NaN" : routine.words())
                 .withMessageContaining(fault.code())
                 .satisfies(e -> assertThat(e.getMessage()).containsAnyOf(LAYERS.toArray(new String[0])))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(fault.reason(routine)));

@@ -6,14 +6,10 @@ import java.util.function.Function;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.LayerwiseUpdater;
-import org.layerwise.updater.Muon;
-import org.layerwise.updater.PsgdKron;
-import org.layerwise.updater.Scion;
-import org.layerwise.updater.Shampoo;
-import org.layerwise.updater.Soap;
+import org.layerwise.updater.Updaters;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** Every updater, for what all of them promise alike. A new one joins by one line of {@link #all}. */
+/** Every updater of the registry, for what all of them promise alike. */
 final class Methods {
     private Methods() {}
 
@@ -43,30 +39,23 @@ final class Methods {
     private static final double NO_CLIP = 1e12;
 
     static List<Method> all() {
-        return List.of(
-                method("Kfac", true, Kfac::new, Kfac::new, Methods::linearKfac),
-                method("Foof", true, Foof::new, Foof::new, Methods::linearFoof),
-                method("Muon", false, Muon::new, Muon::new, Muon::new),
-                method("PsgdKron", false, PsgdKron::new, PsgdKron::new, PsgdKron::new),
-                method("Scion", false, Scion::new, Scion::new, Scion::new),
-                method("Shampoo", false, Shampoo::new, Shampoo::new, Shampoo::new),
-                method("Soap", false, Soap::new, Soap::new, Soap::new));
+        return Updaters.all().stream().map(Methods::method).toList();
     }
 
-    private static Method method(
-            String name,
-            boolean statistics,
-            DoubleFunction<LayerwiseUpdater<?>> constant,
-            Function<ISchedule, LayerwiseUpdater<?>> scheduled,
-            DoubleFunction<LayerwiseUpdater<?>> linear) {
-        return new Method(name, statistics, constant, scheduled, linear);
+    private static Method method(Updaters.Entry entry) {
+        LayerwiseUpdater<?> updater = entry.updater();
+        return new Method(
+                updater.getClass().getSimpleName(),
+                updater.settings().needsSamples(),
+                entry::updater,
+                schedule -> entry.builder().learningRate(schedule).build(),
+                rate -> linear(entry.builder().learningRate(rate)).build());
     }
 
-    private static Kfac linearKfac(double rate) {
-        return Kfac.builder().learningRate(rate).momentum(0).klClip(NO_CLIP).build();
-    }
-
-    private static Foof linearFoof(double rate) {
-        return Foof.builder().learningRate(rate).momentum(0).klClip(NO_CLIP).build();
+    private static LayerwiseUpdater.Builder<?> linear(LayerwiseUpdater.Builder<?> builder) {
+        if (builder instanceof Kfac.Builder kfac) {
+            return kfac.momentum(0).klClip(NO_CLIP);
+        }
+        return builder instanceof Foof.Builder foof ? foof.momentum(0).klClip(NO_CLIP) : builder;
     }
 }

@@ -34,6 +34,7 @@ import org.layerwise.settings.Period;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.layerwise.updater.Muon;
+import org.layerwise.updater.NorMuon;
 import org.layerwise.updater.PsgdKron;
 import org.layerwise.updater.Scion;
 import org.layerwise.updater.Shampoo;
@@ -115,6 +116,7 @@ class PinnedTrajectoryTest {
         table.put("shampoo", clip -> Shampoo.builder().blockSize(BLOCK).build());
         table.put("muon", clip -> new Muon());
         table.put("muon-moonlight", clip -> Muon.moonlight().build());
+        table.put("normuon", clip -> new NorMuon());
         table.put("scion", clip -> new Scion(1e-3));
         table.put("psgd-kron", clip -> PsgdKron.builder().blockSize(BLOCK).build());
         return table;

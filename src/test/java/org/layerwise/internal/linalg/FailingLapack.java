@@ -106,9 +106,9 @@ public final class FailingLapack implements AutoCloseable {
             return this == POSITIVE ? routine.whenPositive : Reason.NOT_FINITE;
         }
 
-        /** What a message says of the code; of a NaN it says that. */
+        /** What a message says of the failure: the code, or the NaN. */
         public String code() {
-            return this == NAN ? "" : "info " + info;
+            return this == NAN ? "NaN" : "info " + info;
         }
 
         /** All that numbers can cause. */

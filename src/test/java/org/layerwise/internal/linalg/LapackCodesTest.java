@@ -76,7 +76,7 @@ class LapackCodesTest {
                 .isThrownBy(() -> run(routine, test))
                 .withMessageContaining(
                         readNext ? routine == Routine.POTRF ? Routine.POTRI.words() : Routine.ORGQR.words() : "")
-                .withMessageContaining(fault == Fault.NAN ? "" : routine.words())
+                .withMessageContaining(fault == Fault.NAN ? "NaN" : routine.words())
                 .withMessageContaining(fault.code())
                 .withMessageContaining("4 by 4")
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(fault.reason(routine)));

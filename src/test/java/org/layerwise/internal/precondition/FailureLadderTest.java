@@ -200,7 +200,7 @@ class FailureLadderTest {
         DataType type = DataType.valueOf(name);
         Diagnostics diagnostics = new Diagnostics();
         FailurePolicy policy =
-                new FailurePolicy(Kernels.forBackend(), MethodSteps.withoutState(type, false, diagnostics));
+                FailurePolicy.damped(Kernels.forBackend(), MethodSteps.withoutState(type, false, diagnostics));
         INDArray out = Nd4j.create(type, new long[] {4, 4}, 'f');
         INDArray negative = Loops.array(Loops.scaled(-1000, Loops.identity(4)), type, 'f');
 

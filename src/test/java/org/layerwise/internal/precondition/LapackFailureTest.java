@@ -186,7 +186,7 @@ class LapackFailureTest {
                 .isThrownBy(fed::refresh)
                 .withMessageContaining("input factor of layer " + HandFed.LAYER)
                 .withMessageContaining("4 by 4")
-                .withMessageContaining(fault == Fault.NAN ? "" : routine.words())
+                .withMessageContaining(fault == Fault.NAN ? "NaN" : routine.words())
                 .withMessageContaining(fault.code())
                 .withMessageContaining("Raise the damping")
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(fault.reason(routine)));
