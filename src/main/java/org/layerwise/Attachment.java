@@ -7,6 +7,7 @@ import org.layerwise.internal.dl4j.NetworkAdapter;
 import org.layerwise.internal.dl4j.Session;
 import org.layerwise.internal.linalg.Environment;
 import org.layerwise.method.Diagnostics;
+import org.layerwise.method.Observer;
 import org.layerwise.settings.Plan;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
@@ -56,6 +57,26 @@ public final class Attachment implements AutoCloseable {
      */
     public Map<String, Diagnostics> diagnostics() {
         return session.diagnostics();
+    }
+
+    /**
+     * Adds an observer of steps, refreshes and failures. Another attachment of the same network has observers of its own.
+     *
+     * @param observer told of everything from now on, until this attachment is closed
+     */
+    public void addObserver(Observer observer) {
+        Require.present(observer, "observer");
+        session.observers().add(observer);
+    }
+
+    /**
+     * Removes an observer.
+     *
+     * @param observer told of nothing any more
+     * @return whether it had been added
+     */
+    public boolean removeObserver(Observer observer) {
+        return session.observers().remove(observer);
     }
 
     /**

@@ -93,7 +93,7 @@ public interface Method {
     }
 
     /**
-     * The largest norm of a gradient that the method's squares survive.
+     * The largest norm of a gradient whose squares the method can hold.
      *
      * @param type of the parameters
      * @return any finite norm, unless overridden

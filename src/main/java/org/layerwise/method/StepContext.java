@@ -80,25 +80,37 @@ public interface StepContext {
     INDArray scratch(String name, int rows, int columns);
 
     /**
-     * Counts a failure and says so once, or throws in strict mode.
+     * Counts a failure, tells observers and says so once in the log; or throws in strict mode.
      *
      * @param event what was done about it
      * @param reason what failed
      * @param what the sentence, without the matrix's name
+     * @throws NumericalException in strict mode
      */
-    void survive(Diagnostics.Event event, NumericalException.Reason reason, String what);
+    void report(Diagnostics.Event event, NumericalException.Reason reason, String what);
 
     /**
-     * Where failures are counted.
+     * Counts what is no failure, or was thrown already in strict mode, and tells observers.
      *
-     * @return the layer's counters
+     * @param event what was done
+     * @param reason what failed; null if nothing did
+     * @param what the sentence, without the matrix's name
      */
-    Diagnostics diagnostics();
+    void note(Diagnostics.Event event, NumericalException.@Nullable Reason reason, String what);
+
+    /**
+     * Tells observers that a factor was inverted, diagonalised or rooted.
+     *
+     * @param factor such as "input" or "left"
+     * @param nanos wall-clock time in nanoseconds
+     * @param damping that was added to the factor; NaN where none is added to one factor
+     */
+    void refreshed(String factor, long nanos, double damping);
 
     /**
      * Whether failures are thrown.
      *
-     * @return false if they are survived
+     * @return false if they are counted
      */
     boolean strict();
 

@@ -8,7 +8,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * What happens when numbers fail.
  *
- * @param strict whether the first failure is thrown instead of survived and counted
+ * @param strict whether the first failure is thrown instead of counted
  * @param patience how many steps in a row a layer may skip before that is said loudly, at least 1
  * @param halts whether training stops then with an exception, rather than going on with an error in the log
  */
@@ -31,11 +31,11 @@ public record FailureHandling(
     }
 
     /**
-     * The default: failures are survived, and ten skipped steps in a row are an error in the log.
+     * The default: failures are counted, and ten skipped steps in a row are an error in the log.
      *
      * @return the handling
      */
-    public static FailureHandling survive() {
+    public static FailureHandling tolerant() {
         return new FailureHandling(false, DEFAULT_PATIENCE, false);
     }
 }

@@ -246,7 +246,7 @@ public abstract class LayerwiseUpdater<S extends UpdaterSettings> extends BlockC
         }
 
         /**
-         * Whether numerical failures are thrown instead of survived. Default no.
+         * Whether numerical failures are thrown instead of counted. Default no.
          *
          * @param value true to throw
          * @return this

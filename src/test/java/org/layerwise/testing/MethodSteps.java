@@ -251,7 +251,7 @@ public final class MethodSteps implements StepContext {
     }
 
     @Override
-    public void survive(Event event, Reason reason, String what) {
+    public void report(Event event, Reason reason, String what) {
         if (strict) {
             throw new NumericalException(reason, PLACE + ": " + what);
         }
@@ -259,6 +259,14 @@ public final class MethodSteps implements StepContext {
     }
 
     @Override
+    public void note(Event event, @Nullable Reason reason, String what) {
+        diagnostics.record(event);
+    }
+
+    @Override
+    public void refreshed(String factor, long nanos, double damping) {}
+
+    /** What has failed. */
     public Diagnostics diagnostics() {
         return diagnostics;
     }

@@ -51,7 +51,7 @@ class ConfigurationTest {
         assertThat(settings.directionMomentum()).isEqualTo(new Momentum(0.9, false, false));
         assertThat(settings.stepRule()).isEqualTo(StepRule.klClip(Kfac.DEFAULT_KL_CLIP));
         assertThat(settings.eigenvalueCorrected()).isFalse();
-        assertThat(settings.failures()).isEqualTo(FailureHandling.survive());
+        assertThat(settings.failures()).isEqualTo(FailureHandling.tolerant());
         assertThat(kfac.fallback()).isEqualTo(new Adam());
         assertThat(Kfac.builder().build()).isEqualTo(kfac);
     }

@@ -11,6 +11,7 @@ import org.layerwise.internal.step.NetworkStep;
 import org.layerwise.internal.step.StepHost;
 import org.layerwise.method.Diagnostics;
 import org.layerwise.method.Matrix;
+import org.layerwise.method.Observer;
 import org.layerwise.settings.Role;
 import org.layerwise.testing.Loops;
 import org.layerwise.testing.RandomMatrices;
@@ -86,17 +87,17 @@ final class FedLayer implements StepHost {
     }
 
     @Override
-    public Surroundings enter(LayerGradientUpdater any) {
-        return surroundings();
+    public LayerContext enter(LayerGradientUpdater any) {
+        return layerContext();
     }
 
-    private Surroundings surroundings() {
+    private LayerContext layerContext() {
         double scale = miniBatch ? reduction : reduction / examples;
-        return new Surroundings(network, diagnostics, scale, matrix -> statistics);
+        return new LayerContext(network, diagnostics, scale, matrix -> statistics, new Observer() {});
     }
 
     boolean statisticsDue() {
-        return updater.samplesDue(surroundings());
+        return updater.samplesDue(layerContext());
     }
 
     /** Fills the coming step's statistics with seeded examples. */
@@ -120,8 +121,8 @@ final class FedLayer implements StepHost {
     void begin(int count) {
         examples = count;
         statistics.clear();
-        updater.samplesDue(surroundings());
-        updater.prepare(surroundings());
+        updater.samplesDue(layerContext());
+        updater.prepare(layerContext());
     }
 
     /** Takes a step. */

@@ -56,8 +56,8 @@ final class MatrixSteps {
         }
 
         @Override
-        public Surroundings enter(LayerGradientUpdater any) {
-            return Surroundings.alone(diagnostics);
+        public LayerContext enter(LayerGradientUpdater any) {
+            return LayerContext.alone(diagnostics);
         }
     }
 

@@ -21,7 +21,7 @@ import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
 import org.layerwise.method.UpdaterSettings;
 import org.layerwise.settings.Decision;
-import org.layerwise.settings.LayerPlan;
+import org.layerwise.settings.Plan.LayerPlan;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 

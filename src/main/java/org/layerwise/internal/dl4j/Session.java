@@ -33,6 +33,7 @@ public final class Session implements StepHost {
     private final List<BoundBlock> sampled = new ArrayList<>();
     private final Map<String, Diagnostics> diagnostics = new LinkedHashMap<>();
     private final NetworkStep step = new NetworkStep();
+    private final Observers observers = new Observers();
     private final SessionListener listener = new SessionListener(this);
     private final Estimation estimation;
     private final Passes passes;
@@ -118,6 +119,15 @@ public final class Session implements StepHost {
     }
 
     /**
+     * Who watches the network.
+     *
+     * @return live observers
+     */
+    public Observers observers() {
+        return observers;
+    }
+
+    /**
      * The step of the whole network.
      *
      * @return of the last update
@@ -181,9 +191,9 @@ public final class Session implements StepHost {
         for (LayerGradientUpdater updater : order.keySet()) {
             BoundBlock block = blocks.get(updater.getConfig());
             if (block != null && block.sampled()) {
-                Surroundings around = surroundings(block);
-                if (updater.samplesDue(around)) {
-                    updater.prepare(around);
+                LayerContext context = layerContext(block);
+                if (updater.samplesDue(context)) {
+                    updater.prepare(context);
                     due.add(block);
                 }
             }
@@ -242,7 +252,7 @@ public final class Session implements StepHost {
     }
 
     @Override
-    public Surroundings enter(LayerGradientUpdater updater) {
+    public LayerContext enter(LayerGradientUpdater updater) {
         int position = java.util.Objects.requireNonNull(order.get(updater));
         if (!updating || position <= last) {
             beginUpdate();
@@ -250,7 +260,7 @@ public final class Session implements StepHost {
         last = position;
         BoundBlock block = java.util.Objects.requireNonNull(blocks.get(updater.getConfig()));
         requirePass(block);
-        return surroundings(block);
+        return layerContext(block);
     }
 
     private void beginUpdate() {
@@ -264,11 +274,11 @@ public final class Session implements StepHost {
         passes.probe(steps(), false);
     }
 
-    private Surroundings surroundings(BoundBlock block) {
+    private LayerContext layerContext(BoundBlock block) {
         double scale = network.defaultConfiguration().isMiniBatch()
                 ? estimation.reduction()
                 : estimation.reduction() / passes.examples();
-        return new Surroundings(step, block.diagnostics(), scale, matrix -> block.statistics());
+        return new LayerContext(step, block.diagnostics(), scale, matrix -> block.statistics(), observers);
     }
 
     private void requirePass(BoundBlock block) {

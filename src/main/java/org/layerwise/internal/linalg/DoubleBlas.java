@@ -6,6 +6,7 @@ import java.lang.ref.Reference;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.layerwise.internal.linalg.Kernels.Block;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -23,12 +24,22 @@ enum DoubleBlas implements Blas {
         }
     }
 
+    /** DataBuffer.addressPointer() and Pointer.getPointer() take microseconds and feed the garbage collector. */
+    private static final class Address extends DoublePointer {
+        private static final long serialVersionUID = 1;
+
+        Address(long address) {
+            this.address = address;
+        }
+    }
+
     private static DoublePointer at(INDArray x, long offset) {
-        return new DoublePointer(x.data().addressPointer()).getPointer(offset);
+        DataBuffer data = x.data();
+        return new Address(data.address() + (data.offset() + offset) * Double.BYTES);
     }
 
     private static DoublePointer at(INDArray x) {
-        return new DoublePointer(x.data().addressPointer());
+        return at(x, 0);
     }
 
     private static DoublePointer at(Block x) {

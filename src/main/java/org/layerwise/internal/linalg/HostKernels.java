@@ -210,7 +210,14 @@ enum HostKernels implements Kernels {
 
     @Override
     public double norm(INDArray x) {
-        return Blas.of(x.dataType()).nrm2((int) x.length(), x);
+        Blas blas = Blas.of(x.dataType());
+        if (x.dataType() == DataType.DOUBLE) { // dnrm2 takes six times as long as ddot
+            double square = blas.dot((int) x.length(), x, x);
+            if (square > Double.MIN_NORMAL / Math.ulp(1.0) && square <= Double.MAX_VALUE) {
+                return Math.sqrt(square);
+            }
+        }
+        return blas.nrm2((int) x.length(), x);
     }
 
     @Override

@@ -137,7 +137,7 @@ final class BasisGuard {
 
     private void rebuild(SoapState state, int tile, StepContext context) {
         Tile block = state.layout().tiles().get(tile);
-        context.survive(
+        context.report(
                 Event.INVERSE_REBUILT,
                 Reason.NOT_ORTHONORMAL,
                 String.format(

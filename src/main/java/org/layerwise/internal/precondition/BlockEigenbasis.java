@@ -42,7 +42,7 @@ final class BlockEigenbasis {
         try {
             kernels.transfer(Block.of(vectors(side, sign)), 1, side.basis(), false);
         } catch (NumericalException failure) {
-            context.survive(
+            context.report(
                     Event.NOT_ROTATED,
                     failure.reason(),
                     "a block is not rotated for want of an eigenbasis: " + failure.getMessage());
@@ -94,7 +94,7 @@ final class BlockEigenbasis {
     }
 
     private void keep(RotatedSide side, NumericalException failure) {
-        context.survive(Event.INVERSE_KEPT, failure.reason(), "a block keeps its eigenbasis: " + failure.getMessage());
+        context.report(Event.INVERSE_KEPT, failure.reason(), "a block keeps its eigenbasis: " + failure.getMessage());
         restart(side.factor());
     }
 
@@ -105,14 +105,20 @@ final class BlockEigenbasis {
         INDArray vectors = context.scratch("vectors", n, n);
         INDArray values = context.scratch("values", n, 1).reshape(n);
         double trace = Arrays.stream(diagonal(factor)).sum();
+        long start = System.nanoTime();
         new FailurePolicy(kernels, context, "Lower the learning rate")
                 .diagonalise(
-                        side.ofColumns() ? "right" : "left",
+                        name(side),
                         out -> kernels.transfer(factor, sign, Block.of(out), false),
                         trace,
                         vectors,
                         values);
+        context.refreshed(name(side), System.nanoTime() - start, Double.NaN);
         return vectors;
+    }
+
+    private static String name(RotatedSide side) {
+        return side.ofColumns() ? "right" : "left";
     }
 
     /** Indices by ascending sign times value; equal ones stay in order. */
@@ -220,16 +226,21 @@ final class BlockEigenbasis {
     /** In the state's precision, then in double; nothing if the basis stays. */
     private int[] attempt(RotatedSide side, INDArray next, Iteration iteration) {
         int n = next.rows();
+        long start = System.nanoTime();
         try {
-            return iteration.run(
+            int[] order = iteration.run(
                     side.factor(),
                     side.basis(),
                     next,
                     context.scratch("product with basis", n, n),
                     context.scratch("vectors", n, n));
+            context.refreshed(name(side), System.nanoTime() - start, Double.NaN);
+            return order;
         } catch (NumericalException first) {
             try {
-                return attemptInDouble(side, next, iteration, first);
+                int[] order = attemptInDouble(side, next, iteration, first);
+                context.refreshed(name(side), System.nanoTime() - start, Double.NaN);
+                return order;
             } catch (NumericalException hopeless) {
                 keep(side, hopeless);
                 return new int[0];
@@ -253,7 +264,7 @@ final class BlockEigenbasis {
             throw first;
         }
         next.assign(wide);
-        context.survive(
+        context.report(
                 Event.DOUBLE_PRECISION,
                 first.reason(),
                 "double precision was taken for a basis: " + first.getMessage());

@@ -75,7 +75,9 @@ final class EigenbasisInverse implements CurvatureInverse {
         Consumer<INDArray> load = fromSnapshot
                 ? target -> kernels.unpackSnapshot(pair, target)
                 : target -> kernels.unpackRunning(pair, target);
+        long start = System.nanoTime();
         FailurePolicy.damped(kernels, context).diagonalise(factor, load, trace, vectors, values);
+        context.refreshed(factor, System.nanoTime() - start, Double.NaN);
         return new SymmetricEigen(values, vectors);
     }
 

@@ -55,7 +55,9 @@ final class FactoredInverse implements CurvatureInverse {
         Consumer<INDArray> load = fromSnapshot
                 ? target -> kernels.unpackSnapshot(pair, target)
                 : target -> kernels.unpackRunning(pair, target);
-        FailurePolicy.damped(kernels, context).invert(factor, load, trace, lambda, out);
+        long start = System.nanoTime();
+        double taken = FailurePolicy.damped(kernels, context).invert(factor, load, trace, lambda, out);
+        context.refreshed(factor, System.nanoTime() - start, taken);
         return out;
     }
 

@@ -52,9 +52,10 @@ final class FailurePolicy {
      * @param load overwrites its argument with the factor, upper
      * @param trace the factor's trace
      * @param lambda damping
-     * @param out [d, d]; overwritten by (factor + lambda I)^-1, upper
+     * @param out [d, d]; overwritten by (factor + damping I)^-1, upper
+     * @return the damping that was taken, lambda unless it had to be raised
      */
-    void invert(String factor, Consumer<INDArray> load, double trace, double lambda, INDArray out) {
+    double invert(String factor, Consumer<INDArray> load, double trace, double lambda, INDArray out) {
         requireFinite(factor, trace, out.rows());
         double floor = trace > 0 ? epsilon(out.dataType()) * trace : 1;
         NumericalException first = null;
@@ -65,14 +66,15 @@ final class FailurePolicy {
                 kernels.addDiagonal(out, damping);
                 kernels.invert(out);
                 if (first != null) {
-                    survive(Event.DAMPING_RAISED, "damping " + damping + " was taken", first);
+                    report(Event.DAMPING_RAISED, "damping " + damping + " was taken", first);
                 }
-                return;
+                return damping;
             } catch (NumericalException failure) {
                 first = first == null ? failed(factor, "inverted with damping " + lambda, failure) : first;
             }
         }
         invertInDouble(load, lambda, out, java.util.Objects.requireNonNull(first));
+        return lambda;
     }
 
     private void invertInDouble(Consumer<INDArray> load, double lambda, INDArray out, NumericalException first) {
@@ -94,15 +96,15 @@ final class FailurePolicy {
                 throw first;
             }
         }
-        surviveInDouble(first);
+        reportDouble(first);
     }
 
-    private void surviveInDouble(NumericalException first) {
-        survive(Event.DOUBLE_PRECISION, "double precision was taken", first);
+    private void reportDouble(NumericalException first) {
+        report(Event.DOUBLE_PRECISION, "double precision was taken", first);
     }
 
-    private void survive(Event event, String taken, NumericalException first) {
-        context.survive(event, first.reason(), taken + ": " + first.getMessage());
+    private void report(Event event, String taken, NumericalException first) {
+        context.report(event, first.reason(), taken + ": " + first.getMessage());
     }
 
     /**
@@ -135,7 +137,7 @@ final class FailurePolicy {
             }
             vectors.assign(wide);
             values.assign(wideValues);
-            surviveInDouble(first);
+            reportDouble(first);
         }
     }
 

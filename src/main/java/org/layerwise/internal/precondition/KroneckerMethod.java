@@ -153,7 +153,7 @@ public final class KroneckerMethod implements Method {
     /** Blends a batch into the factors. */
     void absorb(BatchStatistics batch, KroneckerState s, StepContext context) {
         if (!batch.finite()) {
-            context.survive(
+            context.report(
                     Event.STATISTICS_DROPPED,
                     Reason.NOT_FINITE,
                     "the batch statistics hold NaN or infinities and are dropped. Check the input data");
@@ -191,12 +191,12 @@ public final class KroneckerMethod implements Method {
                 if (context.strict()) {
                     throw damaged(failure, context);
                 }
-                context.diagnostics().record(Event.STATE_RESET);
+                context.note(Event.STATE_RESET, failure.reason(), "its factors were damaged; they start from zero");
             }
             if (context.strict()) {
                 throw failure;
             }
-            context.survive(
+            context.report(
                     s.hasSnapshot() ? Event.INVERSE_KEPT : Event.PLAIN_GRADIENT,
                     failure.reason(),
                     "its curvature could not be inverted: " + failure.getMessage());
@@ -237,12 +237,12 @@ public final class KroneckerMethod implements Method {
             inverse().compute(true, context);
             source = now;
             shareBasis(context);
-            context.diagnostics().record(Event.INVERSE_REBUILT);
+            context.note(Event.INVERSE_REBUILT, null, "the state was written from outside; the inverse is rebuilt");
         } catch (NumericalException failure) {
             if (context.strict()) {
                 throw s.isFinite() ? failure : damaged(failure, context);
             }
-            context.survive(
+            context.report(
                     Event.PLAIN_GRADIENT,
                     failure.reason(),
                     "the inverse could not be rebuilt: " + failure.getMessage());
@@ -264,7 +264,7 @@ public final class KroneckerMethod implements Method {
         }
         double norm = kernels.dot(gradient, gradient);
         if (!(norm <= Double.MAX_VALUE)) {
-            context.survive(
+            context.report(
                     Event.STEP_SKIPPED, Reason.NOT_FINITE, "the gradient's square is not finite; the step is skipped");
             return Double.NaN;
         }
@@ -286,13 +286,11 @@ public final class KroneckerMethod implements Method {
 
     /** The failure that left no inverse was thrown in strict mode, so that this is none of its own. */
     private static void countPlainGradient(StepContext context) {
+        String what = "there is no usable inverse; the plain gradient is used";
         if (context.strict()) {
-            context.diagnostics().record(Event.PLAIN_GRADIENT);
+            context.note(Event.PLAIN_GRADIENT, Reason.NOT_POSITIVE_DEFINITE, what);
         } else {
-            context.survive(
-                    Event.PLAIN_GRADIENT,
-                    Reason.NOT_POSITIVE_DEFINITE,
-                    "there is no usable inverse; the plain gradient is used");
+            context.report(Event.PLAIN_GRADIENT, Reason.NOT_POSITIVE_DEFINITE, what);
         }
     }
 

@@ -58,7 +58,7 @@ final class ShampooRoots {
                     block.tile().row(),
                     block.tile().column(),
                     ready ? "keeps its last roots" : "steps by the graft alone");
-            context.survive(ready ? Event.INVERSE_KEPT : Event.PLAIN_GRADIENT, failure.reason(), what);
+            context.report(ready ? Event.INVERSE_KEPT : Event.PLAIN_GRADIENT, failure.reason(), what);
             return ready;
         }
     }
@@ -92,6 +92,7 @@ final class ShampooRoots {
                 context.scratch("root c", n, n),
                 values);
         load(side, correction, factor, context);
+        long start = System.nanoTime();
         try {
             InverseRoots.compute(root, kernels, factor, side.exponent(), out, work);
         } catch (NumericalException failure) {
@@ -108,11 +109,12 @@ final class ShampooRoots {
                     wide,
                     Buffers.allocate(DataType.DOUBLE, n));
             out.assign(wide);
-            context.survive(
+            context.report(
                     Event.DOUBLE_PRECISION,
                     failure.reason(),
                     failure.getMessage() + ". The " + side.name() + " root was computed in double precision");
         }
+        context.refreshed(side.name(), System.nanoTime() - start, Double.NaN);
         return out;
     }
 

@@ -6,24 +6,18 @@ import org.layerwise.internal.layout.ParameterLayout.Span;
 import org.layerwise.internal.linalg.Kernels;
 import org.layerwise.internal.linalg.Kernels.Block;
 import org.layerwise.internal.precondition.Scratch;
-import org.layerwise.method.Diagnostics;
+import org.layerwise.internal.step.StepHost.LayerContext;
 import org.layerwise.method.Diagnostics.Event;
-import org.layerwise.settings.NumericalException;
 import org.layerwise.settings.NumericalException.Reason;
 import org.layerwise.settings.StepRule.Part;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The step of the elements that no method serves, by one of DL4J's updaters. */
 final class FallbackStep {
-    private static final Logger log = LoggerFactory.getLogger(FallbackStep.class);
-
-    private final String place;
-    private final boolean strict;
+    private final FailureLog failures;
     private final List<Span> spans;
     private final long length;
     private final IUpdater configuration;
@@ -34,14 +28,12 @@ final class FallbackStep {
     private boolean skipped;
 
     FallbackStep(
-            String place,
-            boolean strict,
+            FailureLog failures,
             List<Span> spans,
             IUpdater configuration,
             @Nullable INDArray state,
             boolean initialize) {
-        this.place = place;
-        this.strict = strict;
+        this.failures = failures;
         this.spans = spans;
         this.length = spans.stream().mapToLong(Span::length).sum();
         this.configuration = configuration.clone(); // its rate changes from step to step
@@ -64,7 +56,7 @@ final class FallbackStep {
      * @param rate of the fallback; 0 moves nothing
      * @param wantsProduct whether a step rule reads the product of update over rate and gradient
      */
-    void step(INDArray flat, double rate, int iteration, int epoch, boolean wantsProduct, Diagnostics diagnostics) {
+    void step(INDArray flat, double rate, int iteration, int epoch, boolean wantsProduct, LayerContext context) {
         boolean together = spans.size() == 1;
         INDArray gradient = together
                 ? flat.get(
@@ -74,10 +66,10 @@ final class FallbackStep {
         double norm = kernels.norm(gradient);
         skipped = !(norm <= Double.MAX_VALUE);
         if (skipped) {
-            survive(Event.STEP_SKIPPED, FiniteCheck.sentence(norm), diagnostics);
+            failures.report(context, Event.STEP_SKIPPED, Reason.NOT_FINITE, FiniteCheck.sentence(norm));
             gradient.assign(0);
         } else {
-            apply(gradient, rate, iteration, epoch, wantsProduct, diagnostics);
+            apply(gradient, rate, iteration, epoch, wantsProduct, context);
         }
         if (!together) {
             scatter(gradient, flat);
@@ -85,7 +77,7 @@ final class FallbackStep {
     }
 
     private void apply(
-            INDArray gradient, double rate, int iteration, int epoch, boolean wantsProduct, Diagnostics diagnostics) {
+            INDArray gradient, double rate, int iteration, int epoch, boolean wantsProduct, LayerContext context) {
         INDArray before = wantsProduct && rate > 0 ? copy(gradient) : null;
         if (configuration.hasLearningRate()) {
             configuration.setLrAndSchedule(rate, null);
@@ -95,13 +87,14 @@ final class FallbackStep {
         boolean damaged = Double.isNaN(norm) || (state != null && !(kernels.norm(state) <= Double.MAX_VALUE));
         if (damaged || !(norm <= FiniteCheck.largestUpdate(gradient.dataType()))) {
             skipped = true;
-            survive(
+            failures.report(
+                    context,
                     damaged ? Event.STATE_RESET : Event.STEP_SKIPPED,
+                    Reason.NOT_FINITE,
                     "the update of norm " + norm + " at rate " + rate + " is skipped"
                             + (damaged
                                     ? ": its state is damaged, and the fallback starts anew"
-                                    : ". Lower the learning rate"),
-                    diagnostics);
+                                    : ". Lower the learning rate"));
             if (damaged) {
                 updater = configuration.instantiate(state, true);
             }
@@ -120,16 +113,6 @@ final class FallbackStep {
                 .reshape(n);
         kernels.axpby(1, gradient, 0, copy);
         return copy;
-    }
-
-    private void survive(Event event, String what, Diagnostics diagnostics) {
-        if (strict) {
-            throw new NumericalException(Reason.NOT_FINITE, place + ": " + what);
-        }
-        if (diagnostics.count(event) == 0) {
-            log.warn("{}: {}. Said once; Attachment.diagnostics() counts.", place, what);
-        }
-        diagnostics.record(event);
     }
 
     private INDArray gather(INDArray flat) {

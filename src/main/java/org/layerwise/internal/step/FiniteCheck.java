@@ -1,11 +1,9 @@
 package org.layerwise.internal.step;
 
-import org.layerwise.internal.linalg.Kernels;
 import org.layerwise.method.Diagnostics.Event;
 import org.layerwise.method.StepContext;
 import org.layerwise.settings.NumericalException.Reason;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What is checked before numbers enter a method, and before an update reaches the parameters. */
 final class FiniteCheck {
@@ -14,18 +12,16 @@ final class FiniteCheck {
     /**
      * Whether a gradient can be used.
      *
-     * @param gradient dense; read
-     * @param largestNorm that the method survives
-     * @param kernels kernels of the backend
+     * @param norm of the gradient
+     * @param largestNorm that the method can take
      * @param context where a refusal is counted
      * @return false if it was counted as a skipped step
      */
-    static boolean passes(INDArray gradient, double largestNorm, Kernels kernels, StepContext context) {
-        double norm = kernels.norm(gradient);
+    static boolean passes(double norm, double largestNorm, StepContext context) {
         if (norm <= largestNorm) {
             return true;
         }
-        context.survive(Event.STEP_SKIPPED, Reason.NOT_FINITE, sentence(norm));
+        context.report(Event.STEP_SKIPPED, Reason.NOT_FINITE, sentence(norm));
         return false;
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.Require;
 import org.layerwise.internal.layout.ParameterLayout;
 import org.layerwise.internal.precondition.Scratch;
-import org.layerwise.internal.step.StepHost.Surroundings;
+import org.layerwise.internal.step.StepHost.LayerContext;
 import org.layerwise.method.Diagnostics;
 import org.layerwise.method.UpdaterSettings;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -71,10 +71,10 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
     /**
      * Whether the coming step wants samples of any matrix.
      *
-     * @param around the layer
+     * @param context of the layer
      * @return false if the step is not due for statistics
      */
-    public boolean samplesDue(Surroundings around) {
+    public boolean samplesDue(LayerContext context) {
         LayerStep layer = step;
         if (layer == null) {
             return false;
@@ -82,7 +82,7 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
         layer.open();
         boolean due = false;
         for (MatrixStep matrix : layer.matrices()) {
-            due |= matrix.samplesDue(around);
+            due |= matrix.samplesDue(context);
         }
         return due;
     }
@@ -90,11 +90,11 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
     /**
      * Makes the methods ready for samples.
      *
-     * @param around the layer
+     * @param context of the layer
      */
-    public void prepare(Surroundings around) {
+    public void prepare(LayerContext context) {
         if (step != null) {
-            Objects.requireNonNull(step).matrices().forEach(matrix -> matrix.prepare(around));
+            Objects.requireNonNull(step).matrices().forEach(matrix -> matrix.prepare(context));
         }
     }
 
@@ -130,10 +130,10 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
             layer = layerStep(block, gradient.dataType(), true);
             step = layer;
         }
-        layer.step(gradient, iteration, epoch, surroundings(layer, layout));
+        layer.step(gradient, iteration, epoch, layerContext(layer, layout));
     }
 
-    private Surroundings surroundings(LayerStep layer, ParameterLayout layout) {
+    private LayerContext layerContext(LayerStep layer, ParameterLayout layout) {
         StepHost host = config.host();
         if (host != null && host.owns(this)) {
             return host.enter(this);
@@ -144,7 +144,7 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
                 config.getClass().getSimpleName(),
                 layout.layer(),
                 BlockConfiguration.REMEDY);
-        return Surroundings.alone(own);
+        return LayerContext.alone(own);
     }
 
     private void applyToVariable(INDArray gradient, int iteration, int epoch) {
@@ -159,7 +159,7 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
         INDArray matrix = gradient.rank() == 2 ? gradient : gradient.reshape('c', rows, fanOut);
         canonical.assign(matrix);
         INDArray flat = canonical.reshape('f', new long[] {gradient.length()});
-        known.step(flat, iteration, epoch, Surroundings.alone(own));
+        known.step(flat, iteration, epoch, LayerContext.alone(own));
         gradient.assign(canonical.reshape('c', gradient.shape()));
     }
 

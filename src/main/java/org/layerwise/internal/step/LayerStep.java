@@ -8,7 +8,7 @@ import org.layerwise.internal.Require;
 import org.layerwise.internal.layout.ParameterLayout;
 import org.layerwise.internal.layout.ParameterLayout.Span;
 import org.layerwise.internal.linalg.Kernels;
-import org.layerwise.internal.step.StepHost.Surroundings;
+import org.layerwise.internal.step.StepHost.LayerContext;
 import org.layerwise.method.Diagnostics;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
@@ -88,30 +88,29 @@ final class LayerStep implements NetworkStep.Member {
                 label.remedy());
         INDArray array = view == null ? org.nd4j.linalg.factory.Nd4j.empty(type) : view;
         this.state = new LayerState(Kernels.forBackend(), contents, array, initialize);
-        boolean strict = settings.failures().strict();
         MatrixStep.Rules rules = new MatrixStep.Rules(
-                strict,
-                settings.stepRule().couples(),
-                settings.needsSamples(),
-                settings.directionMomentum(),
-                !label.variable);
+                settings.stepRule().couples(), settings.needsSamples(), settings.directionMomentum());
         for (Matrix matrix : layout.matrices()) {
             Method method = settings.method(matrix);
             if (method != null) {
-                String name = label.part("parameter " + matrix.name());
-                matrices.add(new MatrixStep(rules, name, matrix, method, state.matrix(matrices.size()), type));
+                FailureLog failures = failureLog(matrix.name(), "parameter " + matrix.name());
+                matrices.add(new MatrixStep(rules, failures, matrix, method, state.matrix(matrices.size()), type));
             }
         }
         List<Span> rest = rest(settings, layout);
         this.fallback = rest.isEmpty()
                 ? null
                 : new FallbackStep(
-                        label.part("fallback"),
-                        strict,
+                        failureLog("fallback", "fallback"),
                         rest,
                         settings.fallback().updater(),
                         state.rest(),
                         initialize);
+    }
+
+    private FailureLog failureLog(String part, String words) {
+        return new FailureLog(
+                layout.layer(), part, label.part(words), settings.failures().strict(), !label.variable);
     }
 
     private static List<Span> rest(UpdaterSettings settings, ParameterLayout layout) {
@@ -161,14 +160,14 @@ final class LayerStep implements NetworkStep.Member {
     }
 
     /** Overwrites the gradient by the update. */
-    void step(INDArray gradient, int iteration, int epoch, Surroundings around) {
+    void step(INDArray gradient, int iteration, int epoch, LayerContext context) {
         learningRate = config.checkedLearningRate(label.name, iteration, epoch);
-        diagnostics = around.diagnostics();
+        diagnostics = context.diagnostics();
         flat = gradient;
         boolean couples = rule().couples() && !matrices.isEmpty();
         check(() -> state.beginStep(layout.layer()));
         for (MatrixStep matrix : matrices) {
-            matrix.direct(gradient, around);
+            matrix.direct(gradient, context);
             if (couples) {
                 matrix.clear(gradient);
             } else {
@@ -177,10 +176,10 @@ final class LayerStep implements NetworkStep.Member {
         }
         if (fallback != null) {
             double rate = config.fallbackRate(learningRate, iteration, epoch);
-            fallback.step(gradient, rate, iteration, epoch, couples, diagnostics);
+            fallback.step(gradient, rate, iteration, epoch, couples, context);
         }
         if (couples) {
-            around.network().submit(this);
+            context.network().submit(this);
         } else {
             close(1);
         }
@@ -200,15 +199,16 @@ final class LayerStep implements NetworkStep.Member {
         double content = 0;
         boolean skipped = fallback != null && fallback.skipped();
         for (MatrixStep matrix : matrices) {
-            content += matrix.norm();
+            content += matrix.content();
             skipped |= matrix.skipped();
         }
         state.close(scale, content);
-        watch(skipped);
+        matrices.forEach(matrix -> matrix.tell(learningRate, scale));
+        haltIfStuck(skipped);
     }
 
     /** Skipped steps must not end in a network that only looks alive. */
-    private void watch(boolean skipped) {
+    private void haltIfStuck(boolean skipped) {
         long inARow = diagnostics.countInARow(skipped);
         FailureHandling handling = settings.failures();
         if (inARow == 0 || inARow % handling.patience() != 0) {

@@ -5,11 +5,13 @@ import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.layout.FlatMatrix;
 import org.layerwise.internal.linalg.Kernels;
 import org.layerwise.internal.precondition.Scratch;
-import org.layerwise.internal.step.StepHost.Surroundings;
+import org.layerwise.internal.step.StepHost.LayerContext;
 import org.layerwise.method.Diagnostics;
 import org.layerwise.method.Diagnostics.Event;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
+import org.layerwise.method.Observer.FactorRefreshed;
+import org.layerwise.method.Observer.StepTaken;
 import org.layerwise.method.StepContext;
 import org.layerwise.settings.Momentum;
 import org.layerwise.settings.NumericalException;
@@ -18,17 +20,14 @@ import org.layerwise.settings.StepRule.Part;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One matrix's part of a layer's step: gather D, direct V by the method, and write u = lr nu V, summed up with momentum. */
 final class MatrixStep implements StepContext {
     /** Name of the section that sums directions. */
     static final String VELOCITY = "velocity";
 
-    private static final Logger log = LoggerFactory.getLogger(MatrixStep.class);
-
     private final Rules rules;
+    private final FailureLog failures;
     private final Matrix matrix;
     private final Method method;
     private final MatrixState state;
@@ -36,28 +35,31 @@ final class MatrixStep implements StepContext {
     private final Kernels kernels = Kernels.forBackend();
     private final DataType type;
     private Scratch scratch;
-    private Surroundings around = Surroundings.alone(new Diagnostics());
+    private LayerContext layer = LayerContext.alone(new Diagnostics());
     private @Nullable INDArray direction;
+    private double gradientNorm;
     private double norm;
+    private double updateNorm;
     private double product;
     private boolean skipped;
 
     /**
      * What the matrices of a layer have in common.
      *
-     * @param strict whether failures are thrown
      * @param couples whether layers wait for each other, which has directions outlive the call
      * @param samples whether D is the canonical gradient
      * @param momentum that sums directions
-     * @param attached whether a user can ask an attachment for the counters
      */
-    record Rules(boolean strict, boolean couples, boolean samples, Momentum momentum, boolean attached) {}
+    record Rules(boolean couples, boolean samples, Momentum momentum) {
+        /** A sum of finite directions is checked as a sum, and a finite product with D shows that V is finite. */
+        boolean checksSumAlone() {
+            return couples && momentum.decay() > 0 && !momentum.nesterov();
+        }
+    }
 
-    private final String place;
-
-    MatrixStep(Rules rules, String place, Matrix matrix, Method method, MatrixState state, DataType type) {
+    MatrixStep(Rules rules, FailureLog failures, Matrix matrix, Method method, MatrixState state, DataType type) {
         this.rules = rules;
-        this.place = place;
+        this.failures = failures;
         this.matrix = matrix;
         this.method = method;
         this.state = state;
@@ -74,32 +76,33 @@ final class MatrixStep implements StepContext {
         return skipped;
     }
 
-    double norm() {
-        return norm;
+    /** A number that depends on all data that entered the step; 0 if it was skipped. */
+    double content() {
+        return skipped ? 0 : gradientNorm + updateNorm;
     }
 
     Part part(double learningRate) {
         return new Part(skipped ? 0 : product, learningRate, true);
     }
 
-    private void enter(Surroundings surroundings) {
-        around = surroundings;
+    private void enter(LayerContext context) {
+        layer = context;
         scratch = Scratch.ofThread(type); // keeps the thread's working memory alive
     }
 
-    boolean samplesDue(Surroundings surroundings) {
-        enter(surroundings);
+    boolean samplesDue(LayerContext context) {
+        enter(context);
         return method.samplesDue(this);
     }
 
-    void prepare(Surroundings surroundings) {
-        enter(surroundings);
+    void prepare(LayerContext context) {
+        enter(context);
         method.prepare(this);
     }
 
     /** V from D. */
-    void direct(INDArray flat, Surroundings surroundings) {
-        enter(surroundings);
+    void direct(INDArray flat, LayerContext context) {
+        enter(context);
         if (!state.isFinite(kernels, matrix.length())) {
             reset("its state is damaged; the method starts anew");
         }
@@ -109,13 +112,15 @@ final class MatrixStep implements StepContext {
         INDArray v = directionArray();
         product = 0;
         norm = 0;
-        skipped = !FiniteCheck.passes(gradient, method.largestNorm(type), kernels, this);
+        updateNorm = 0;
+        gradientNorm = kernels.norm(gradient);
+        skipped = !FiniteCheck.passes(gradientNorm, method.largestNorm(type), this);
         if (skipped) {
             return;
         }
         product = directed(gradient, v);
         skipped = Double.isNaN(product);
-        norm = skipped ? 0 : kernels.norm(v);
+        norm = skipped || rules.checksSumAlone() ? 0 : kernels.norm(v);
         if (!(norm <= Double.MAX_VALUE) || (rules.couples() && !(Math.abs(product) <= Double.MAX_VALUE))) {
             skipped = true;
             reset("the update is not finite although the gradient is: its state is damaged. The step is skipped and the"
@@ -131,12 +136,13 @@ final class MatrixStep implements StepContext {
             if (state.isFinite(kernels, Long.MAX_VALUE)) {
                 throw failure;
             }
-            throw new NumericalException(failure.reason(), place + ": its state is damaged: " + failure.getMessage());
+            throw new NumericalException(
+                    failure.reason(), failures.title() + ": its state is damaged: " + failure.getMessage());
         }
     }
 
     private void reset(String what) {
-        survive(Event.STATE_RESET, Reason.NOT_FINITE, what);
+        report(Event.STATE_RESET, Reason.NOT_FINITE, what);
         state.reset();
         norm = 0;
     }
@@ -176,19 +182,24 @@ final class MatrixStep implements StepContext {
         }
         state.countStep();
         double rate = learningRate * nu;
-        double decay = rules.momentum().decay();
-        if (decay == 0) {
+        if (rules.momentum().decay() == 0) {
             writeChecked(flat, rate * norm, learningRate, add, () -> map.scatter(v, rate, flat, add));
-            return;
+        } else {
+            writeSum(v, rate, flat, learningRate, add);
         }
-        INDArray velocity = velocity();
+    }
+
+    /** The sum of directions, checked once it has taken this one in. */
+    private void writeSum(INDArray v, double rate, INDArray flat, double learningRate, boolean add) {
+        double decay = rules.momentum().decay();
+        INDArray velocity = state.section(VELOCITY).reshape('f', matrix.rows(), matrix.columns());
         kernels.axpby(rate, v, decay, velocity);
         double length = kernels.norm(velocity);
         if (!(length <= Double.MAX_VALUE)) {
             clear(flat, add);
             skipped = true;
             velocity.assign(0);
-            survive(
+            report(
                     Event.STATE_RESET,
                     Reason.NOT_FINITE,
                     "the velocity in its state is not finite; it is set to 0" + overflow(rate));
@@ -204,19 +215,16 @@ final class MatrixStep implements StepContext {
         }
     }
 
-    private INDArray velocity() {
-        return state.section(VELOCITY).reshape('f', matrix.rows(), matrix.columns());
-    }
-
     private void writeChecked(INDArray flat, double length, double learningRate, boolean add, Runnable write) {
-        if (learningRate == 0 || length == 0) { // a huge rate times zero would be NaN
+        updateNorm = learningRate == 0 ? 0 : length;
+        if (updateNorm == 0) { // a huge rate times zero would be NaN
             clear(flat, add);
         } else if (length <= FiniteCheck.largestUpdate(type)) {
             write.run();
         } else {
             clear(flat, add);
             skipped = true;
-            survive(
+            report(
                     Event.STEP_SKIPPED,
                     Reason.NOT_FINITE,
                     "the update's norm would be " + length + "; the step is skipped" + overflow(learningRate));
@@ -232,6 +240,21 @@ final class MatrixStep implements StepContext {
             INDArray zero = scratch.matrix("step gradient", matrix.rows(), matrix.columns());
             zero.assign(0);
             map.scatter(zero, 1, flat, false);
+        }
+    }
+
+    /** Tells observers of a step that was taken. */
+    void tell(double learningRate, double nu) {
+        if (!skipped) {
+            layer.observer()
+                    .stepped(new StepTaken(
+                            failures.layer(),
+                            failures.part(),
+                            state.steps(),
+                            learningRate,
+                            nu,
+                            gradientNorm,
+                            updateNorm));
         }
     }
 
@@ -267,12 +290,12 @@ final class MatrixStep implements StepContext {
 
     @Override
     public Method.@Nullable Statistics statistics() {
-        return around.samples().of(matrix);
+        return layer.samples().of(matrix);
     }
 
     @Override
     public double scale() {
-        return rules.samples() ? around.scale() : 1;
+        return rules.samples() ? layer.scale() : 1;
     }
 
     @Override
@@ -286,28 +309,29 @@ final class MatrixStep implements StepContext {
     }
 
     @Override
-    public void survive(Event event, Reason reason, String what) {
-        if (rules.strict()) {
-            throw new NumericalException(reason, place + ": " + what);
-        }
-        if (around.diagnostics().count(event) == 0) {
-            log.warn("{}: {}. Said once{}", place, what, rules.attached() ? "; Attachment.diagnostics() counts." : ".");
-        }
-        around.diagnostics().record(event);
+    public void report(Event event, Reason reason, String what) {
+        failures.report(layer, event, reason, what);
     }
 
     @Override
-    public Diagnostics diagnostics() {
-        return around.diagnostics();
+    public void note(Event event, @Nullable Reason reason, String what) {
+        failures.note(layer, event, reason, what);
+    }
+
+    @Override
+    public void refreshed(String factor, long nanos, double damping) {
+        layer.observer()
+                .refreshed(
+                        new FactorRefreshed(failures.layer(), failures.part(), factor, state.steps(), nanos, damping));
     }
 
     @Override
     public boolean strict() {
-        return rules.strict();
+        return failures.strict();
     }
 
     @Override
     public String place() {
-        return place;
+        return failures.title();
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.layerwise.method.Diagnostics;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
+import org.layerwise.method.Observer;
 
 /** A network whose layers step together. */
 public interface StepHost {
@@ -20,28 +21,32 @@ public interface StepHost {
      * Begins the step of one updater block, and with the first one that of the network.
      *
      * @param updater that is owned
-     * @return what surrounds the layer
+     * @return what the layer's step needs of the network
      * @throws IllegalStateException if the layer needs samples and there are none
      */
-    Surroundings enter(LayerGradientUpdater updater);
+    LayerContext enter(LayerGradientUpdater updater);
 
     /**
-     * What surrounds a layer's step.
+     * What a layer's step needs of the network.
      *
      * @param network the step of the whole network
      * @param diagnostics the layer's counters
      * @param scale from DL4J's gradient to the canonical one
      * @param samples by matrix
+     * @param observer that is told of steps, refreshes and failures
      */
-    record Surroundings(NetworkStep network, Diagnostics diagnostics, double scale, SampleSource samples) {
+    record LayerContext(
+            NetworkStep network, Diagnostics diagnostics, double scale, SampleSource samples, Observer observer) {
+        private static final Observer NOBODY = new Observer() {};
+
         /**
-         * Those of an updater without a network.
+         * That of an updater without a network.
          *
          * @param diagnostics its counters
-         * @return surroundings of one layer
+         * @return the context of one layer
          */
-        public static Surroundings alone(Diagnostics diagnostics) {
-            return new Surroundings(new NetworkStep(), diagnostics, 1, matrix -> null);
+        public static LayerContext alone(Diagnostics diagnostics) {
+            return new LayerContext(new NetworkStep(), diagnostics, 1, matrix -> null, NOBODY);
         }
     }
 

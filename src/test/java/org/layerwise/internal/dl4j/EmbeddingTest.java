@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.Attachment;
 import org.layerwise.Layerwise;
-import org.layerwise.settings.LayerPlan;
+import org.layerwise.settings.Plan.LayerPlan;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Muon;
 import org.layerwise.updater.PsgdKron;

@@ -30,7 +30,7 @@ import org.layerwise.internal.layout.ParameterLayout;
 import org.layerwise.internal.linalg.Kernels;
 import org.layerwise.internal.step.BlockConfiguration;
 import org.layerwise.method.Matrix;
-import org.layerwise.settings.LayerPlan;
+import org.layerwise.settings.Plan.LayerPlan;
 import org.layerwise.updater.LayerwiseUpdater;
 import org.layerwise.updater.Scion;
 import org.layerwise.updater.Soap;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.layerwise.Attachment;
 import org.layerwise.Layerwise;
 import org.layerwise.settings.FisherEstimator;
-import org.layerwise.settings.LayerPlan;
+import org.layerwise.settings.Plan.LayerPlan;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.nd4j.linalg.activations.Activation;

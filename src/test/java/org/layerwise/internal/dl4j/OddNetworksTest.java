@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.layerwise.Attachment;
-import org.layerwise.settings.LayerPlan;
+import org.layerwise.settings.Plan.LayerPlan;
 import org.layerwise.updater.Foof;
 import org.layerwise.updater.Kfac;
 import org.nd4j.linalg.dataset.DataSet;

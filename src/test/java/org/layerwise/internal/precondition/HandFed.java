@@ -224,7 +224,7 @@ final class HandFed implements StepContext {
     }
 
     @Override
-    public void survive(Event event, Reason reason, String what) {
+    public void report(Event event, Reason reason, String what) {
         if (setting.strict) {
             throw new NumericalException(reason, place() + ": " + what);
         }
@@ -232,9 +232,12 @@ final class HandFed implements StepContext {
     }
 
     @Override
-    public Diagnostics diagnostics() {
-        return diagnostics;
+    public void note(Event event, @Nullable Reason reason, String what) {
+        diagnostics.record(event);
     }
+
+    @Override
+    public void refreshed(String factor, long nanos, double damping) {}
 
     @Override
     public boolean strict() {
