@@ -23,7 +23,7 @@ public final class Diagnostics {
         STEP_SKIPPED,
         /**
          * The state view changed underneath and the inverse was rebuilt; or a block's eigenbasis, which averaging had broken, with
-         * the block's moments started anew.
+         * the block's moments started from zero.
          */
         INVERSE_REBUILT,
         /** An update was not finite; its step was skipped and the matrix's state set to zero. */

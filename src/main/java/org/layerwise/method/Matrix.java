@@ -2,8 +2,8 @@ package org.layerwise.method;
 
 import java.io.Serializable;
 import java.util.List;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.settings.Role;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -21,7 +21,7 @@ public record Matrix(
         @JsonProperty("bands") List<Band> bands,
         @JsonProperty("role") Role role,
 
-        @JsonProperty(value = "kernelArea", required = true) @Given
+        @JsonProperty(value = "kernelArea", required = true) @RequiredInJson
         int kernelArea)
         implements Serializable {
     /**
@@ -33,16 +33,16 @@ public record Matrix(
      * @param leadingDimension from a column to the next, at least {@code rows}
      */
     public record Band(
-            @JsonProperty(value = "offset", required = true) @Given
+            @JsonProperty(value = "offset", required = true) @RequiredInJson
             long offset,
 
-            @JsonProperty(value = "rows", required = true) @Given
+            @JsonProperty(value = "rows", required = true) @RequiredInJson
             int rows,
 
-            @JsonProperty(value = "columns", required = true) @Given
+            @JsonProperty(value = "columns", required = true) @RequiredInJson
             int columns,
 
-            @JsonProperty(value = "leadingDimension", required = true) @Given
+            @JsonProperty(value = "leadingDimension", required = true) @RequiredInJson
             int leadingDimension)
             implements Serializable {
         /** Checks the shape. {@inheritDoc} */

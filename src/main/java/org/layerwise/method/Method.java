@@ -19,11 +19,11 @@ public interface Method {
     List<Section> sections(Matrix matrix);
 
     /**
-     * Work that is due now and then.
+     * Tasks that are due now and then, such as taking statistics.
      *
      * @return empty for none
      */
-    default List<Work> works() {
+    default List<PeriodicTask> tasks() {
         return List.of();
     }
 
@@ -55,7 +55,7 @@ public interface Method {
     }
 
     /**
-     * Takes in the step's samples and does the work that is due before the gradient is looked at.
+     * Takes in the step's samples and does the tasks that are due before the gradient is looked at.
      *
      * @param context state, schedule and samples of the step
      */

@@ -22,30 +22,30 @@ public interface StepContext {
     long steps();
 
     /**
-     * Whether work is due at this step.
+     * Whether a task is due at this step.
      *
-     * @param work its name
+     * @param task its name
      * @return true at the steps of its period
      */
-    boolean due(String work);
+    boolean due(String task);
 
     /**
-     * Whether one of several equal items of work is due, when they are spread over the steps until the work is due again.
+     * Whether one of several equal items of a task is due, when they are spread over the steps until the task is due again.
      *
-     * @param work its name
+     * @param task its name
      * @param item index, at least 0
      * @param items how many there are
      * @return true at one step of each period
      */
-    boolean due(String work, int item, int items);
+    boolean due(String task, int item, int items);
 
     /**
-     * How often work has been due, this step included.
+     * How often a task has been due, this step included.
      *
-     * @param work its name
+     * @param task its name
      * @return at least 0
      */
-    long count(String work);
+    long count(String task);
 
     /**
      * The samples of this step.

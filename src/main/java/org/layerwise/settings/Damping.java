@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
@@ -54,7 +54,7 @@ public sealed interface Damping extends Serializable {
      * @param lambda at least 0
      */
     record Factored(
-            @JsonProperty(value = "lambda", required = true) @Given
+            @JsonProperty(value = "lambda", required = true) @RequiredInJson
             double lambda) implements Damping {
         /** Checks the range. {@inheritDoc} */
         public Factored {
@@ -99,7 +99,7 @@ public sealed interface Damping extends Serializable {
      * @param lambda at least 0
      */
     record Exact(
-            @JsonProperty(value = "lambda", required = true) @Given
+            @JsonProperty(value = "lambda", required = true) @RequiredInJson
             double lambda) implements Damping {
         /** Checks the range. {@inheritDoc} */
         public Exact {
@@ -119,10 +119,10 @@ public sealed interface Damping extends Serializable {
      * @param output at least 0
      */
     record PerFactor(
-            @JsonProperty(value = "input", required = true) @Given
+            @JsonProperty(value = "input", required = true) @RequiredInJson
             double input,
 
-            @JsonProperty(value = "output", required = true) @Given
+            @JsonProperty(value = "output", required = true) @RequiredInJson
             double output)
             implements Damping {
         /** Checks the ranges. {@inheritDoc} */
@@ -143,7 +143,7 @@ public sealed interface Damping extends Serializable {
      * @param ratio c, greater than 0
      */
     record RelativeToTrace(
-            @JsonProperty(value = "ratio", required = true) @Given
+            @JsonProperty(value = "ratio", required = true) @RequiredInJson
             double ratio) implements Damping {
         /** Checks the range. {@inheritDoc} */
         public RelativeToTrace {

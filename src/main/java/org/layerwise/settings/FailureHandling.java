@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -13,13 +13,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param halts whether training stops then with an exception, rather than going on with an error in the log
  */
 public record FailureHandling(
-        @JsonProperty(value = "strict", required = true) @Given
+        @JsonProperty(value = "strict", required = true) @RequiredInJson
         boolean strict,
 
-        @JsonProperty(value = "patience", required = true) @Given
+        @JsonProperty(value = "patience", required = true) @RequiredInJson
         int patience,
 
-        @JsonProperty(value = "halts", required = true) @Given
+        @JsonProperty(value = "halts", required = true) @RequiredInJson
         boolean halts)
         implements Serializable {
     /** How many skipped steps in a row are said loudly by default. */

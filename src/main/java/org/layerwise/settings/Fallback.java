@@ -2,8 +2,8 @@ package org.layerwise.settings;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -18,7 +18,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Fallback(
         @JsonProperty("updater") IUpdater updater,
 
-        @JsonProperty(value = "follows", required = true) @Given
+        @JsonProperty(value = "follows", required = true) @RequiredInJson
         boolean follows)
         implements Serializable {
     /** Checks the updater. {@inheritDoc} */
@@ -81,7 +81,7 @@ public record Fallback(
      * @param schedule of the preconditioned parameters; null for none
      * @return a copy with its multiple; the updater itself if its rate is its own
      */
-    public IUpdater beside(double learningRate, @Nullable ISchedule schedule) {
+    public IUpdater updaterAtRate(double learningRate, @Nullable ISchedule schedule) {
         if (!follows) {
             return updater;
         }
@@ -100,7 +100,7 @@ public record Fallback(
      * @param schedule of which
      */
     public record Multiple(
-            @JsonProperty(value = "factor", required = true) @Given
+            @JsonProperty(value = "factor", required = true) @RequiredInJson
             double factor,
 
             @JsonProperty("schedule") ISchedule schedule)

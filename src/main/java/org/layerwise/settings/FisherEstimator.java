@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
@@ -25,10 +25,10 @@ public sealed interface FisherEstimator extends Serializable {
      * @param seed of the draws; the same seed and step give the same draws
      */
     record MonteCarlo(
-            @JsonProperty(value = "samples", required = true) @Given
+            @JsonProperty(value = "samples", required = true) @RequiredInJson
             int samples,
 
-            @JsonProperty(value = "seed", required = true) @Given
+            @JsonProperty(value = "seed", required = true) @RequiredInJson
             long seed)
             implements FisherEstimator {
         /** Checks the number of samples. {@inheritDoc} */

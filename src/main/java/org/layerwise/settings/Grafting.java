@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -17,10 +17,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Grafting(
         @JsonProperty("kind") Kind kind,
 
-        @JsonProperty(value = "decay", required = true) @Given
+        @JsonProperty(value = "decay", required = true) @RequiredInJson
         double decay,
 
-        @JsonProperty(value = "epsilon", required = true) @Given
+        @JsonProperty(value = "epsilon", required = true) @RequiredInJson
         double epsilon)
         implements Serializable {
     /** Methods to graft from. */

@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -17,7 +17,7 @@ public record InverseRoot(
         @JsonProperty("solver") Solver solver,
         @JsonProperty("floor") Floor floor,
 
-        @JsonProperty(value = "epsilon", required = true) @Given
+        @JsonProperty(value = "epsilon", required = true) @RequiredInJson
         double epsilon)
         implements Serializable {
     /** Algorithms. */

@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -14,13 +14,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param nesterov whether to look ahead
  */
 public record Momentum(
-        @JsonProperty(value = "decay", required = true) @Given
+        @JsonProperty(value = "decay", required = true) @RequiredInJson
         double decay,
 
-        @JsonProperty(value = "average", required = true) @Given
+        @JsonProperty(value = "average", required = true) @RequiredInJson
         boolean average,
 
-        @JsonProperty(value = "nesterov", required = true) @Given
+        @JsonProperty(value = "nesterov", required = true) @RequiredInJson
         boolean nesterov)
         implements Serializable {
     /** Checks the decay. {@inheritDoc} */

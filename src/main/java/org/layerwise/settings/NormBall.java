@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -16,10 +16,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record NormBall(
         @JsonProperty("norm") Norm norm,
 
-        @JsonProperty(value = "radius", required = true) @Given
+        @JsonProperty(value = "radius", required = true) @RequiredInJson
         double radius,
 
-        @JsonProperty(value = "normalized", required = true) @Given
+        @JsonProperty(value = "normalized", required = true) @RequiredInJson
         boolean normalized)
         implements Serializable {
     /** The norms; m is the momentum, [fanIn, fanOut]. */

@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
@@ -95,7 +95,7 @@ public sealed interface Period extends Serializable {
      * @param steps distance, at least 1
      */
     record Constant(
-            @JsonProperty(value = "steps", required = true) @Given
+            @JsonProperty(value = "steps", required = true) @RequiredInJson
             int steps) implements Period {
         /** Checks the distance. {@inheritDoc} */
         public Constant {
@@ -114,7 +114,7 @@ public sealed interface Period extends Serializable {
      * @param steps target distance, at least 1
      */
     record Growing(
-            @JsonProperty(value = "steps", required = true) @Given
+            @JsonProperty(value = "steps", required = true) @RequiredInJson
             int steps) implements Period {
         /** Checks the distance. {@inheritDoc} */
         public Growing {
@@ -134,10 +134,10 @@ public sealed interface Period extends Serializable {
      * @param limit largest distance, at least {@code first}
      */
     record Geometric(
-            @JsonProperty(value = "first", required = true) @Given
+            @JsonProperty(value = "first", required = true) @RequiredInJson
             int first,
 
-            @JsonProperty(value = "limit", required = true) @Given
+            @JsonProperty(value = "limit", required = true) @RequiredInJson
             int limit)
             implements Period {
         /** Checks both. {@inheritDoc} */

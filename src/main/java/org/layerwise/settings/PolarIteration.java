@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -17,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param steps the odd polynomials, at least one
  */
 public record PolarIteration(
-        @JsonProperty(value = "margin", required = true) @Given
+        @JsonProperty(value = "margin", required = true) @RequiredInJson
         double margin,
 
         @JsonProperty("steps") List<Quintic> steps)
@@ -44,13 +44,13 @@ public record PolarIteration(
      * @param c quintic coefficient
      */
     public record Quintic(
-            @JsonProperty(value = "a", required = true) @Given
+            @JsonProperty(value = "a", required = true) @RequiredInJson
             double a,
 
-            @JsonProperty(value = "b", required = true) @Given
+            @JsonProperty(value = "b", required = true) @RequiredInJson
             double b,
 
-            @JsonProperty(value = "c", required = true) @Given
+            @JsonProperty(value = "c", required = true) @RequiredInJson
             double c)
             implements Serializable {
         /** Checks the coefficients. {@inheritDoc} */

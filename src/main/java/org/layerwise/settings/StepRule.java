@@ -2,8 +2,8 @@ package org.layerwise.settings;
 
 import java.io.Serializable;
 import java.util.List;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonSubTypes;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
@@ -45,7 +45,7 @@ public sealed interface StepRule extends Serializable {
      *
      * @return true if {@link #scale} depends on the parts
      */
-    boolean couples();
+    boolean couplesLayers();
 
     /**
      * Whether a step without a loss must be refused.
@@ -64,7 +64,7 @@ public sealed interface StepRule extends Serializable {
         }
 
         @Override
-        public boolean couples() {
+        public boolean couplesLayers() {
             return false;
         }
     }
@@ -76,7 +76,7 @@ public sealed interface StepRule extends Serializable {
      * @param bound kappa in units of the canonical loss, greater than 0
      */
     record KlClip(
-            @JsonProperty(value = "bound", required = true) @Given
+            @JsonProperty(value = "bound", required = true) @RequiredInJson
             double bound) implements StepRule {
         /** Checks the bound. {@inheritDoc} */
         public KlClip {
@@ -108,7 +108,7 @@ public sealed interface StepRule extends Serializable {
         }
 
         @Override
-        public boolean couples() {
+        public boolean couplesLayers() {
             return true;
         }
     }

@@ -1,8 +1,8 @@
 package org.layerwise.settings;
 
 import java.io.Serializable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -21,13 +21,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Whitening(
         @JsonProperty("geometry") Geometry geometry,
 
-        @JsonProperty(value = "rate", required = true) @Given
+        @JsonProperty(value = "rate", required = true) @RequiredInJson
         double rate,
 
-        @JsonProperty(value = "lipschitzDecay", required = true) @Given
+        @JsonProperty(value = "lipschitzDecay", required = true) @RequiredInJson
         double lipschitzDecay,
 
-        @JsonProperty(value = "damping", required = true) @Given
+        @JsonProperty(value = "damping", required = true) @RequiredInJson
         double damping)
         implements Serializable {
     /** The direction in which a factor moves; the names are the reference implementation's. */

@@ -2,8 +2,8 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.internal.precondition.KroneckerMethod;
 import org.layerwise.method.Coverage;
 import org.layerwise.method.Matrix;
@@ -41,7 +41,7 @@ public record KroneckerSettings(
         @JsonProperty("fisher") FisherEstimator fisher,
         @JsonProperty("damping") Damping damping,
 
-        @JsonProperty(value = "movingAverage", required = true) @Given
+        @JsonProperty(value = "movingAverage", required = true) @RequiredInJson
         double movingAverage,
 
         @JsonProperty("statistics") Period statistics,
@@ -49,7 +49,7 @@ public record KroneckerSettings(
         @JsonProperty("directionMomentum") Momentum directionMomentum,
         @JsonProperty("stepRule") StepRule stepRule,
 
-        @JsonProperty(value = "eigenvalueCorrected", required = true) @Given
+        @JsonProperty(value = "eigenvalueCorrected", required = true) @RequiredInJson
         boolean eigenvalueCorrected,
 
         @JsonProperty("failures") FailureHandling failures,

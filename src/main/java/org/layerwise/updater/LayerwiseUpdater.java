@@ -116,7 +116,7 @@ public abstract class LayerwiseUpdater<S extends UpdaterSettings> extends BlockC
      * @return one of DL4J's updaters; not a copy where its rate is its own
      */
     public final IUpdater fallback() {
-        return settings.fallback().beside(learningRate, learningRateSchedule);
+        return settings.fallback().updaterAtRate(learningRate, learningRateSchedule);
     }
 
     /**

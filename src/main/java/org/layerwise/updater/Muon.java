@@ -2,8 +2,8 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.internal.precondition.SteepestDescentMethod;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
@@ -161,10 +161,10 @@ public final class Muon extends LayerwiseUpdater<Muon.Settings> {
             @JsonProperty("scaling") Scaling scaling,
             @JsonProperty("orthogonalization") PolarIteration orthogonalization,
 
-            @JsonProperty(value = "epsilon", required = true) @Given
+            @JsonProperty(value = "epsilon", required = true) @RequiredInJson
             double epsilon,
 
-            @JsonProperty(value = "outputLayers", required = true) @Given
+            @JsonProperty(value = "outputLayers", required = true) @RequiredInJson
             boolean outputLayers,
 
             @JsonProperty("failures") FailureHandling failures,

@@ -2,8 +2,8 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.internal.precondition.NorMuonMethod;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
@@ -103,10 +103,10 @@ public final class NorMuon extends LayerwiseUpdater<NorMuon.Settings> {
     public record Settings(
             @JsonProperty("muon") Muon.Settings muon,
 
-            @JsonProperty(value = "beta2", required = true) @Given
+            @JsonProperty(value = "beta2", required = true) @RequiredInJson
             double beta2,
 
-            @JsonProperty(value = "normalized", required = true) @Given
+            @JsonProperty(value = "normalized", required = true) @RequiredInJson
             boolean normalized)
             implements UpdaterSettings, Serializable {
         /** Checks every value. {@inheritDoc} */

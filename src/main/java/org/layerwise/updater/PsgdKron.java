@@ -2,8 +2,8 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.internal.precondition.PsgdMethod;
 import org.layerwise.method.Coverage;
 import org.layerwise.method.Matrix;
@@ -124,32 +124,32 @@ public final class PsgdKron extends LayerwiseUpdater<PsgdKron.Settings> {
      * @param fallback updater of all other parameters
      */
     public record Settings(
-            @JsonProperty(value = "momentum", required = true) @Given
+            @JsonProperty(value = "momentum", required = true) @RequiredInJson
             double momentum,
 
-            @JsonProperty(value = "whitenMomentum", required = true) @Given
+            @JsonProperty(value = "whitenMomentum", required = true) @RequiredInJson
             boolean whitenMomentum,
 
             @JsonProperty("whitening") Whitening whitening,
 
-            @JsonProperty(value = "initialScale", required = true) @Given
+            @JsonProperty(value = "initialScale", required = true) @RequiredInJson
             double initialScale,
 
-            @JsonProperty(value = "maxSkew", required = true) @Given
+            @JsonProperty(value = "maxSkew", required = true) @RequiredInJson
             double maxSkew,
 
-            @JsonProperty(value = "blockSize", required = true) @Given
+            @JsonProperty(value = "blockSize", required = true) @RequiredInJson
             int blockSize,
 
-            @JsonProperty(value = "maxDimension", required = true) @Given
+            @JsonProperty(value = "maxDimension", required = true) @RequiredInJson
             int maxDimension,
 
             @JsonProperty("updates") Period updates,
 
-            @JsonProperty(value = "largestRms", required = true) @Given
+            @JsonProperty(value = "largestRms", required = true) @RequiredInJson
             double largestRms,
 
-            @JsonProperty(value = "largestElement", required = true) @Given
+            @JsonProperty(value = "largestElement", required = true) @RequiredInJson
             double largestElement,
 
             @JsonProperty("failures") FailureHandling failures,

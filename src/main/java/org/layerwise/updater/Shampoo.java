@@ -2,8 +2,8 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.internal.precondition.ShampooMethod;
 import org.layerwise.method.Coverage;
 import org.layerwise.method.Matrix;
@@ -144,34 +144,34 @@ public final class Shampoo extends LayerwiseUpdater<Shampoo.Settings> {
      * @param fallback updater of all other parameters
      */
     public record Settings(
-            @JsonProperty(value = "momentum", required = true) @Given
+            @JsonProperty(value = "momentum", required = true) @RequiredInJson
             double momentum,
 
-            @JsonProperty(value = "lookAhead", required = true) @Given
+            @JsonProperty(value = "lookAhead", required = true) @RequiredInJson
             double lookAhead,
 
-            @JsonProperty(value = "factorDecay", required = true) @Given
+            @JsonProperty(value = "factorDecay", required = true) @RequiredInJson
             double factorDecay,
 
             @JsonProperty("grafting") Grafting grafting,
             @JsonProperty("root") InverseRoot root,
 
-            @JsonProperty(value = "inputExponent", required = true) @Given
+            @JsonProperty(value = "inputExponent", required = true) @RequiredInJson
             double inputExponent,
 
-            @JsonProperty(value = "outputExponent", required = true) @Given
+            @JsonProperty(value = "outputExponent", required = true) @RequiredInJson
             double outputExponent,
 
-            @JsonProperty(value = "traceScaling", required = true) @Given
+            @JsonProperty(value = "traceScaling", required = true) @RequiredInJson
             boolean traceScaling,
 
-            @JsonProperty(value = "blockSize", required = true) @Given
+            @JsonProperty(value = "blockSize", required = true) @RequiredInJson
             int blockSize,
 
-            @JsonProperty(value = "maxDimension", required = true) @Given
+            @JsonProperty(value = "maxDimension", required = true) @RequiredInJson
             int maxDimension,
 
-            @JsonProperty(value = "startStep", required = true) @Given
+            @JsonProperty(value = "startStep", required = true) @RequiredInJson
             int startStep,
 
             @JsonProperty("statistics") Period statistics,

@@ -2,8 +2,8 @@ package org.layerwise.updater;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.internal.precondition.EigenvalueCorrectedMethod;
 import org.layerwise.internal.precondition.SoapMethod;
 import org.layerwise.method.Coverage;
@@ -46,7 +46,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>When to use:</b> in place of Adam wherever matrices hold most parameters. <b>When not:</b> where a step must cost as
  * little as Adam's: the four products a block cost 8 blockSize operations a parameter, two thirds of forward and backward
  * pass at batch 128 and block size 64, a twelfth at batch 1024. Replicas' eigenbases cannot be averaged: they are rebuilt and
- * moments start anew, so build {@code ParallelWrapper} with {@code averageUpdaters(false)}.
+ * moments start from zero, so build {@code ParallelWrapper} with {@code averageUpdaters(false)}.
  */
 public final class Soap extends LayerwiseUpdater<Soap.Settings> {
     /** Default learning rate: the reference implementation's. */
@@ -159,28 +159,28 @@ public final class Soap extends LayerwiseUpdater<Soap.Settings> {
     public record Settings(
             @JsonProperty("variant") Variant variant,
 
-            @JsonProperty(value = "beta1", required = true) @Given
+            @JsonProperty(value = "beta1", required = true) @RequiredInJson
             double beta1,
 
-            @JsonProperty(value = "beta2", required = true) @Given
+            @JsonProperty(value = "beta2", required = true) @RequiredInJson
             double beta2,
 
-            @JsonProperty(value = "factorDecay", required = true) @Given
+            @JsonProperty(value = "factorDecay", required = true) @RequiredInJson
             double factorDecay,
 
-            @JsonProperty(value = "epsilon", required = true) @Given
+            @JsonProperty(value = "epsilon", required = true) @RequiredInJson
             double epsilon,
 
-            @JsonProperty(value = "blockSize", required = true) @Given
+            @JsonProperty(value = "blockSize", required = true) @RequiredInJson
             int blockSize,
 
-            @JsonProperty(value = "maxDimension", required = true) @Given
+            @JsonProperty(value = "maxDimension", required = true) @RequiredInJson
             int maxDimension,
 
             @JsonProperty("statistics") Period statistics,
             @JsonProperty("refresh") Period refresh,
 
-            @JsonProperty(value = "spreadRefreshes", required = true) @Given
+            @JsonProperty(value = "spreadRefreshes", required = true) @RequiredInJson
             boolean spreadRefreshes,
 
             @JsonProperty("failures") FailureHandling failures,

@@ -10,9 +10,9 @@ import org.layerwise.method.Diagnostics;
 import org.layerwise.method.Diagnostics.Event;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
+import org.layerwise.method.PeriodicTask;
 import org.layerwise.method.Section;
 import org.layerwise.method.StepContext;
-import org.layerwise.method.Work;
 import org.layerwise.settings.NumericalException;
 import org.layerwise.settings.NumericalException.Reason;
 import org.layerwise.settings.Role;
@@ -42,13 +42,13 @@ public final class MethodSteps implements StepContext {
 
     /** When work is due up to a step. */
     private static final class Schedule {
-        private final Work work;
+        private final PeriodicTask work;
         private long own;
         private long latest;
         private long following;
         private long count;
 
-        Schedule(Work work) {
+        Schedule(PeriodicTask work) {
             this.work = work;
             this.own = work.origin();
             this.following = work.first();
@@ -127,7 +127,7 @@ public final class MethodSteps implements StepContext {
      */
     public double[][] step(double[][] gradient) {
         schedules.clear();
-        for (Work work : java.util.Objects.requireNonNull(method).works()) {
+        for (PeriodicTask work : java.util.Objects.requireNonNull(method).tasks()) {
             schedules.put(work.name(), new Schedule(work).advance(steps + 1));
         }
         INDArray d = Loops.array(gradient, type, 'f');

@@ -248,7 +248,7 @@ class MuonTest {
                 .hasMessageContaining("parameter W");
     }
 
-    /** A sum of single-precision gradients near the largest number overflows; the method starts anew. */
+    /** A sum of single-precision gradients near the largest number overflows; the method starts from zero. */
     @Test
     void step_overflowingMomentum_startsAnew() {
         MatrixSteps steps =

@@ -80,8 +80,8 @@ final class Binding {
     }
 
     private LayerPlan bind(LayerSlot slot, Block block, long parameters, Diagnostics diagnostics) {
-        BlockConfiguration wish = block.wish();
-        UpdaterSettings settings = wish.settings();
+        BlockConfiguration requested = block.requested();
+        UpdaterSettings settings = requested.settings();
         String obstacle = Frozen.is(slot.running()) ? "frozen" : obstacle(slot, settings, block);
         List<Matrix> matrices = obstacle == null ? block.matrices(slot, settings.needsSamples()) : List.of();
         List<Matrix> served = matrices.stream()
@@ -94,7 +94,7 @@ final class Binding {
         }
         ParameterLayout layout =
                 new ParameterLayout(slot.name(), block.length(), obstacle == null ? matrices : List.of());
-        BlockConfiguration bound = wish.bind(layout, host);
+        BlockConfiguration bound = requested.bind(layout, host);
         requireViewSize(slot, bound, block.length());
         block.install(bound);
         Capture capture = obstacle == null && settings.needsSamples() ? capture(slot) : null;
@@ -155,7 +155,7 @@ final class Binding {
         long flops = 0;
         for (Matrix matrix : served) {
             Method method = Objects.requireNonNull(settings.method(matrix));
-            work += method.workElements(matrix) + (settings.stepRule().couples() ? matrix.length() : 0);
+            work += method.workElements(matrix) + (settings.stepRule().couplesLayers() ? matrix.length() : 0);
             flops += method.flops(matrix);
         }
         return new LayerPlan(

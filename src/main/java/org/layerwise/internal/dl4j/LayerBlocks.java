@@ -32,20 +32,20 @@ final class LayerBlocks {
     /** Consecutive parameters with one of our updaters. */
     static final class Block {
         private final TrainingConfig configuration;
-        private final BlockConfiguration wish;
+        private final BlockConfiguration requested;
         private final List<Entry> entries = new ArrayList<>();
         private int repeats = 1;
-        private boolean apart;
+        private boolean separate;
         private boolean gain;
         private boolean outOfOrder;
 
-        private Block(TrainingConfig configuration, BlockConfiguration wish) {
+        private Block(TrainingConfig configuration, BlockConfiguration requested) {
             this.configuration = configuration;
-            this.wish = wish;
+            this.requested = requested;
         }
 
-        BlockConfiguration wish() {
-            return wish;
+        BlockConfiguration requested() {
+            return requested;
         }
 
         /** How many blocks of the layer look alike, as the directions of a bidirectional one do: one layout serves them all. */
@@ -78,7 +78,7 @@ final class LayerBlocks {
             if (outOfOrder) {
                 return "DL4J updates its bias last although it lies first, so it cannot have an updater of its own";
             }
-            if (!apart) {
+            if (!separate) {
                 return null;
             }
             return (gain ? "its gain lies" : "some of its parameters lie")
@@ -86,7 +86,7 @@ final class LayerBlocks {
         }
 
         void install(BlockConfiguration bound) {
-            UpdaterFields.replace(configuration, wish, bound);
+            UpdaterFields.replace(configuration, requested, bound);
         }
 
         /** The matrices of a block, offsets counted from its first element. */
@@ -140,13 +140,13 @@ final class LayerBlocks {
         Block current = null;
         Entry last = null;
         for (Entry entry : entries) {
-            if (!(entry.updater instanceof BlockConfiguration wish)) {
+            if (!(entry.updater instanceof BlockConfiguration requested)) {
                 current = null;
             } else if (current == null
                     || last == null
-                    || !wish.equals(last.updater)
+                    || !requested.equals(last.updater)
                     || entry.pretrain != last.pretrain) {
-                current = new Block(configuration, wish);
+                current = new Block(configuration, requested);
                 blocks.add(current);
             }
             if (current != null) {
@@ -163,12 +163,12 @@ final class LayerBlocks {
         List<Block> distinct = new ArrayList<>();
         for (Block block : blocks) {
             Block first = distinct.stream()
-                    .filter(each -> each.wish.equals(block.wish))
+                    .filter(each -> each.requested.equals(block.requested))
                     .findFirst()
                     .orElse(null);
             if (first == null) {
                 distinct.add(block);
-            } else if (!first.apart) {
+            } else if (!first.separate) {
                 first.repeats++;
             }
         }
@@ -199,7 +199,8 @@ final class LayerBlocks {
             ordered &= all.get(i).array.offset() >= all.get(i - 1).array.offset();
         }
         for (Block block : blocks) {
-            block.apart = blocks.stream().anyMatch(other -> other.wish.equals(block.wish) && !other.looksLike(block));
+            block.separate = blocks.stream()
+                    .anyMatch(other -> other.requested.equals(block.requested) && !other.looksLike(block));
             block.gain = all.stream().anyMatch(entry -> entry.name.equals(DefaultParamInitializer.GAIN_KEY));
             block.outOfOrder = !ordered && block.entries.size() < all.size();
         }

@@ -168,7 +168,7 @@ final class Passes {
                     targets.put(block.slot().name(), block.pass());
                 }
             }
-            probes.run(each.batch, targets, each.rows, step + (long) i * DRAWS_APART);
+            probes.run(each.batch, targets, each.rows, step + (long) i * DRAW_STRIDE);
             for (BoundBlock block : due) {
                 if (!recorders.containsKey(block)) {
                     block.commitPass(each.examples());
@@ -179,7 +179,7 @@ final class Passes {
     }
 
     /** Micro-batches of one step draw other labels. */
-    private static final long DRAWS_APART = 1L << 40;
+    private static final long DRAW_STRIDE = 1L << 40;
 
     private ProbeNetwork probes(boolean workspaces) {
         ProbeNetwork known = workspaces ? probesInWorkspaces : probesOutside;

@@ -268,8 +268,9 @@ public final class Session implements StepHost {
             endUpdate(); // an update by hand without a pass, or one after an update that failed
         }
         updating = true;
-        long coupled =
-                order.keySet().stream().filter(LayerGradientUpdater::couples).count();
+        long coupled = order.keySet().stream()
+                .filter(LayerGradientUpdater::couplesLayers)
+                .count();
         step.begin((int) coupled, passes.count() == 0 ? Double.NaN : network.loss());
         passes.probe(steps(), false);
     }

@@ -48,10 +48,10 @@ final class UpdaterFields {
     }
 
     /** Replaces an updater wherever a configuration keeps an equal one. */
-    static void replace(TrainingConfig configuration, IUpdater wish, IUpdater replacement) {
+    static void replace(TrainingConfig configuration, IUpdater requested, IUpdater replacement) {
         for (Field field : of(configuration)) {
             IUpdater kept = field.get.get();
-            if (kept != null && kept.equals(wish)) {
+            if (kept != null && kept.equals(requested)) {
                 field.set.accept(replacement);
             }
         }

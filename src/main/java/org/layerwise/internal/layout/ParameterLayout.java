@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
-import org.layerwise.internal.Given;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.RequiredInJson;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Matrix.Band;
 import org.layerwise.settings.Role;
@@ -24,7 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record ParameterLayout(
         @JsonProperty("layer") String layer,
 
-        @JsonProperty(value = "length", required = true) @Given
+        @JsonProperty(value = "length", required = true) @RequiredInJson
         long length,
 
         @JsonProperty("matrices") List<Matrix> matrices)
@@ -111,7 +111,7 @@ public record ParameterLayout(
      * @param served which matrices count
      * @return ascending, none empty
      */
-    public List<Span> rest(Predicate<Matrix> served) {
+    public List<Span> unserved(Predicate<Matrix> served) {
         List<Span> rest = new ArrayList<>();
         long at = 0;
         for (Span span : covered(matrices, served)) {

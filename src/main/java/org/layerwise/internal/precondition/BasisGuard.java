@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Notices bases that are not orthonormal any more, and rebuilds them. Replicas whose states are averaged have bases that differ
  * in signs and order of their columns; the mean of different orthonormal matrices is shorter than they are.
  *
- * <p>The state holds a seal of each block, a hash of its bases. Bases are looked at only if the seal is not the one that this
+ * <p>The state holds a checksum of each block, a hash of its bases. Bases are looked at only if the checksum is not the one that this
  * instance knows: when a state was loaded, or averaged over different bases. In all other steps a block costs one comparison.
  */
 final class BasisGuard {
@@ -27,7 +27,7 @@ final class BasisGuard {
      */
     private static final double LARGEST_LOSS = 1e-4;
 
-    private static final int SEAL_BITS = 20; // a float holds it
+    private static final int CHECKSUM_BITS = 20; // a float holds it
     private static final double UNKNOWN = -1;
     private static final double GOLDEN_RATIO = 1.618033988749895;
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
@@ -54,36 +54,36 @@ final class BasisGuard {
      *
      * @param state checked, and updated
      * @param context working memory and failures of the step
-     * @param restart notes that a block starts anew in this step
+     * @param restart notes that a block starts from zero in this step
      */
     void check(SoapState state, StepContext context, IntConsumer restart) {
         for (int i = 0; i < state.layout().tiles().size(); i++) {
-            if (state.ages().hasBasis(i) && state.ages().seal(i) != known(state)[i]) {
+            if (state.ages().hasBasis(i) && state.ages().checksum(i) != known(state)[i]) {
                 if (!isSound(state, i, context)) {
                     rebuild(state, i, context);
                     restart.accept(i);
-                    seal(state, i, context);
+                    recordChecksum(state, i, context);
                 }
-                known(state)[i] = state.ages().seal(i);
+                known(state)[i] = state.ages().checksum(i);
             }
         }
     }
 
     /**
-     * Seals the bases of a block. To be called whenever they have changed.
+     * Records the checksum of a block's bases. To be called whenever they have changed.
      *
-     * @param state its seal is updated
+     * @param state its checksum is updated
      * @param tile the block
      * @param context working memory of the step
      */
-    void seal(SoapState state, int tile, StepContext context) {
+    void recordChecksum(SoapState state, int tile, StepContext context) {
         long hash = 0;
         for (RotatedSide side : state.sides(tile)) {
             hash = mix(hash, side.basis(), context);
         }
-        double seal = hash >>> (Long.SIZE - SEAL_BITS);
-        state.ages().setSeal(tile, seal);
-        known(state)[tile] = seal;
+        double checksum = hash >>> (Long.SIZE - CHECKSUM_BITS);
+        state.ages().setChecksum(tile, checksum);
+        known(state)[tile] = checksum;
     }
 
     private double[] known(SoapState state) {
@@ -142,7 +142,7 @@ final class BasisGuard {
                 Reason.NOT_ORTHONORMAL,
                 String.format(
                         "the eigenbasis of the block at [%s, %s] is not orthonormal, as after averaging the states of"
-                                + " replicas; it is rebuilt and the block's moments start anew. Build"
+                                + " replicas; it is rebuilt and the block's moments start from zero. Build"
                                 + " ParallelWrapper with averageUpdaters(false)",
                         block.row(), block.column()));
         BlockEigenbasis eigenbasis = new BlockEigenbasis(kernels, context);

@@ -5,15 +5,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Counters of the blocks of a matrix, as they are before a step: for each the step at which it got its basis, the ages at which
- * statistics were taken and the basis refreshed last, and the bases' seal. Ages are steps with a basis, and the moments' too.
+ * statistics were taken and the basis refreshed last, and the bases' checksum. Ages are steps with a basis, and the moments' too.
  */
 final class BlockAges {
-    private static final int AT_STATISTICS = Counter.LENGTH;
-    private static final int AT_REFRESH = 2 * Counter.LENGTH;
-    private static final int AT_SEAL = 3 * Counter.LENGTH;
+    private static final int AT_STATISTICS = LimbCounter.LENGTH;
+    private static final int AT_REFRESH = 2 * LimbCounter.LENGTH;
+    private static final int AT_CHECKSUM = 3 * LimbCounter.LENGTH;
 
     /** Elements for each block. */
-    static final int PER_BLOCK = AT_SEAL + 1;
+    static final int PER_BLOCK = AT_CHECKSUM + 1;
 
     private final double[] counters;
     private final INDArray state;
@@ -32,40 +32,40 @@ final class BlockAges {
         this.steps = steps;
     }
 
-    private long birth(int block) {
-        return Counter.read(counters, block * PER_BLOCK);
+    private long basisStep(int block) {
+        return LimbCounter.read(counters, block * PER_BLOCK);
     }
 
     /** Whether the block has a basis. */
     boolean hasBasis(int block) {
-        return birth(block) > 0;
+        return basisStep(block) > 0;
     }
 
     /** The number of the step that is being taken, from 1, for a block that has a basis. */
     long age(int block) {
-        return steps + 1 - birth(block);
+        return steps + 1 - basisStep(block);
     }
 
     /** Age at which statistics were taken last. */
     long lastStatistics(int block) {
-        return Counter.read(counters, block * PER_BLOCK + AT_STATISTICS);
+        return LimbCounter.read(counters, block * PER_BLOCK + AT_STATISTICS);
     }
 
     /** Age at which the basis was refreshed last. */
     long lastRefresh(int block) {
-        return Counter.read(counters, block * PER_BLOCK + AT_REFRESH);
+        return LimbCounter.read(counters, block * PER_BLOCK + AT_REFRESH);
     }
 
-    /** The seal of the block's bases. */
-    double seal(int block) {
-        return counters[block * PER_BLOCK + AT_SEAL];
+    /** The checksum of the block's bases. */
+    double checksum(int block) {
+        return counters[block * PER_BLOCK + AT_CHECKSUM];
     }
 
-    /** Notes the seal of the block's bases, which a float holds exactly. */
-    void setSeal(int block, double seal) {
-        int at = block * PER_BLOCK + AT_SEAL;
-        state.putScalar(at, seal);
-        counters[at] = seal;
+    /** Notes the checksum of the block's bases, which a float holds exactly. */
+    void setChecksum(int block, double checksum) {
+        int at = block * PER_BLOCK + AT_CHECKSUM;
+        state.putScalar(at, checksum);
+        counters[at] = checksum;
     }
 
     /** The first block after this one that has another age. */
@@ -82,13 +82,13 @@ final class BlockAges {
         startAfter(block, steps + 1);
     }
 
-    /** Notes that the block starts anew with a basis, so that this step has age 1. */
+    /** Notes that the block starts from zero with a basis, so that this step has age 1. */
     void restart(int block) {
         startAfter(block, steps);
     }
 
-    private void startAfter(int block, long birth) {
-        write(block * PER_BLOCK, birth);
+    private void startAfter(int block, long basisStep) {
+        write(block * PER_BLOCK, basisStep);
         write(block * PER_BLOCK + AT_STATISTICS, 0);
         write(block * PER_BLOCK + AT_REFRESH, 0);
     }
@@ -104,7 +104,7 @@ final class BlockAges {
     }
 
     private void write(int at, long value) {
-        Counter.write(state, at, value);
+        LimbCounter.write(state, at, value);
         counters[at] = state.getDouble(at);
         counters[at + 1] = state.getDouble(at + 1);
     }

@@ -7,9 +7,9 @@ import org.layerwise.internal.linalg.Kernels.Block;
 import org.layerwise.internal.precondition.SoapState.RotatedSide;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
+import org.layerwise.method.PeriodicTask;
 import org.layerwise.method.Section;
 import org.layerwise.method.StepContext;
-import org.layerwise.method.Work;
 import org.layerwise.settings.Grafting;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,11 +49,11 @@ public final class EigenvalueCorrectedMethod implements Method {
     }
 
     @Override
-    public List<Work> works() {
+    public List<PeriodicTask> tasks() {
         long first = rules.refresh().next(0);
         return List.of(
-                Work.fromTheFirstStep(STATISTICS, rules.statistics()),
-                new Work(REFRESH, rules.refresh(), first, first));
+                PeriodicTask.fromTheFirstStep(STATISTICS, rules.statistics()),
+                new PeriodicTask(REFRESH, rules.refresh(), first, first));
     }
 
     /** Momentum and gradient are both rotated, and the direction back. */
@@ -70,7 +70,7 @@ public final class EigenvalueCorrectedMethod implements Method {
     @Override
     public double step(INDArray gradient, INDArray direction, StepContext context) {
         SoapState state = new SoapState(layout(gradient), kernels, context);
-        // The gradient of this step is the first in the moments of a block that starts anew: age 0.
+        // The gradient of this step is the first in the moments of a block that starts from zero: age 0.
         guard.check(state, context, state.ages()::start);
         follow(state, Block.of(gradient), context);
         List<Tile> tiles = state.layout().tiles();
@@ -137,7 +137,7 @@ public final class EigenvalueCorrectedMethod implements Method {
                 sides.forEach(eigenbasis::setIdentity);
                 state.clearMoments(i);
                 state.ages().start(i);
-                guard.seal(state, i, context);
+                guard.recordChecksum(state, i, context);
             }
             Block tile = state.layout().tiles().get(i).of(gradient);
             boolean due = rules.spread() ? context.due(REFRESH, i, count) : context.due(REFRESH);
@@ -150,7 +150,7 @@ public final class EigenvalueCorrectedMethod implements Method {
                 }
             }
             if (due) {
-                guard.seal(state, i, context);
+                guard.recordChecksum(state, i, context);
             }
         }
     }

@@ -28,12 +28,12 @@ final class KroneckerState {
     static final String SCALES = "scales";
 
     /** Elements of {@link #AGES}. */
-    static final int AGES_LENGTH = 3 * Counter.LENGTH + 1;
+    static final int AGES_LENGTH = 3 * LimbCounter.LENGTH + 1;
 
     private static final int AT_STATISTICS = 0;
-    private static final int AT_LAST_STATISTICS = Counter.LENGTH;
-    private static final int AT_LAST_REFRESH = 2 * Counter.LENGTH;
-    private static final int AT_SNAPSHOT = 3 * Counter.LENGTH;
+    private static final int AT_LAST_STATISTICS = LimbCounter.LENGTH;
+    private static final int AT_LAST_REFRESH = 2 * LimbCounter.LENGTH;
+    private static final int AT_SNAPSHOT = 3 * LimbCounter.LENGTH;
 
     private final Kernels kernels;
     private final Contents contents;
@@ -198,10 +198,10 @@ final class KroneckerState {
     }
 
     private long counter(int at) {
-        return Counter.read(new double[] {ages.getDouble(at), ages.getDouble(at + 1)}, 0);
+        return LimbCounter.read(new double[] {ages.getDouble(at), ages.getDouble(at + 1)}, 0);
     }
 
     private void setCounter(int at, long value) {
-        Counter.write(ages, at, value);
+        LimbCounter.write(ages, at, value);
     }
 }

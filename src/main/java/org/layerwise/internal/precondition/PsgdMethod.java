@@ -8,9 +8,9 @@ import org.layerwise.internal.precondition.PsgdLayout.WhitenedBlock;
 import org.layerwise.internal.precondition.PsgdLayout.WhitenedSide;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
+import org.layerwise.method.PeriodicTask;
 import org.layerwise.method.Section;
 import org.layerwise.method.StepContext;
-import org.layerwise.method.Work;
 import org.layerwise.settings.Period;
 import org.layerwise.settings.Whitening;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -78,8 +78,8 @@ public final class PsgdMethod implements Method {
     }
 
     @Override
-    public List<Work> works() {
-        return List.of(Work.fromTheFirstStep(UPDATES, rules.updates()));
+    public List<PeriodicTask> tasks() {
+        return List.of(PeriodicTask.fromTheFirstStep(UPDATES, rules.updates()));
     }
 
     private PsgdLayout layout(Matrix matrix) {

@@ -8,9 +8,9 @@ import org.layerwise.internal.precondition.ShampooLayout.RootedBlock;
 import org.layerwise.internal.precondition.ShampooLayout.RootedSide;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
+import org.layerwise.method.PeriodicTask;
 import org.layerwise.method.Section;
 import org.layerwise.method.StepContext;
-import org.layerwise.method.Work;
 import org.layerwise.settings.Grafting;
 import org.layerwise.settings.InverseRoot;
 import org.layerwise.settings.Period;
@@ -85,10 +85,10 @@ public final class ShampooMethod implements Method {
     }
 
     @Override
-    public List<Work> works() {
+    public List<PeriodicTask> tasks() {
         return List.of(
-                Work.fromTheFirstStep(STATISTICS, rules.statistics()),
-                new Work(REFRESH, rules.refresh(), rules.start(), 0));
+                PeriodicTask.fromTheFirstStep(STATISTICS, rules.statistics()),
+                new PeriodicTask(REFRESH, rules.refresh(), rules.start(), 0));
     }
 
     @Override

@@ -213,7 +213,7 @@ public final class SoapMethod implements Method {
                 }
                 state.clearMoments(tile);
                 ages.start(tile);
-                guard.seal(state, tile, context);
+                guard.recordChecksum(state, tile, context);
             }
             copy.assign(0);
             kernels.transfer(Block.of(copy), 1, tiles.get(tile).of(direction), false);
@@ -241,7 +241,7 @@ public final class SoapMethod implements Method {
                     eigenbasis.refresh(side, m, v);
                 }
                 ages.countRefresh(tile);
-                guard.seal(state, tile, context);
+                guard.recordChecksum(state, tile, context);
             }
         }
 

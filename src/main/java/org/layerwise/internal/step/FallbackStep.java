@@ -93,7 +93,7 @@ final class FallbackStep {
                     Reason.NOT_FINITE,
                     "the update of norm " + norm + " at rate " + rate + " is skipped"
                             + (damaged
-                                    ? ": its state is damaged, and the fallback starts anew"
+                                    ? ": its state is damaged, and the fallback starts from zero"
                                     : ". Lower the learning rate"));
             if (damaged) {
                 updater = configuration.instantiate(state, true);

@@ -242,8 +242,8 @@ public final class LayerGradientUpdater implements GradientUpdater<BlockConfigur
      *
      * @return false if the step rule does not couple layers, or nothing is preconditioned
      */
-    public boolean couples() {
+    public boolean couplesLayers() {
         LayerStep layer = step;
-        return layer != null && !layer.matrices().isEmpty() && layer.rule().couples();
+        return layer != null && !layer.matrices().isEmpty() && layer.rule().couplesLayers();
     }
 }

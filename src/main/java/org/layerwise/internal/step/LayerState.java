@@ -30,7 +30,7 @@ final class LayerState {
     private static final int AT_VERSION = 1;
     private static final int AT_METHOD = 2; // two limbs of a hash
     private static final int AT_MATRICES = 4;
-    private static final int AT_REST = 5; // two limbs of a hash
+    private static final int AT_FALLBACK = 5; // two limbs of a hash
     private static final int AT_STAMP = 7;
     private static final int AT_SCALE = 8;
     static final int FIXED = 9;
@@ -68,11 +68,11 @@ final class LayerState {
                 state.add(section, interval(at, section.length()));
                 at += section.length();
             }
-            part.works().forEach(state::add);
+            part.tasks().forEach(state::add);
             matrices.add(state);
             counters += AT_COUNTERS + part.counters();
         }
-        this.rest = contents.rest() == 0 ? null : interval(at, contents.rest());
+        this.rest = contents.fallbackLength() == 0 ? null : interval(at, contents.fallbackLength());
         if (initialize && !view.isEmpty()) {
             this.view.assign(0);
             double[] header = expected.clone();
@@ -94,7 +94,7 @@ final class LayerState {
         header[AT_VERSION] = VERSION;
         putHash(header, AT_METHOD, contents.method());
         header[AT_MATRICES] = contents.parts().size();
-        putHash(header, AT_REST, contents.rest() + contents.fallback());
+        putHash(header, AT_FALLBACK, contents.fallbackLength() + contents.fallback());
         header[AT_SCALE] = 1;
         int at = FIXED;
         for (StateContents.Part part : contents.parts()) {
@@ -204,10 +204,10 @@ final class LayerState {
         if (first <= AT_VERSION) {
             return "by another version or is no state of this library: load it with that version";
         }
-        if (first >= AT_REST && first < AT_STAMP) {
+        if (first >= AT_FALLBACK && first < AT_STAMP) {
             return "with another fallback updater: restore it";
         }
-        if (first < AT_REST || (first >= FIXED && withinMatrix(first) < AT_LAYOUT)) {
+        if (first < AT_FALLBACK || (first >= FIXED && withinMatrix(first) < AT_LAYOUT)) {
             return "by another updater or for other matrices: restore the updater and the shapes";
         }
         if (first >= FIXED && withinMatrix(first) < AT_COUNTERS) {
@@ -265,7 +265,7 @@ final class LayerState {
      * @return view; null if it has none
      */
     @Nullable
-    INDArray rest() {
+    INDArray fallbackState() {
         return rest;
     }
 }

@@ -89,7 +89,7 @@ final class LayerStep implements NetworkStep.Member {
         INDArray array = view == null ? org.nd4j.linalg.factory.Nd4j.empty(type) : view;
         this.state = new LayerState(Kernels.forBackend(), contents, array, initialize);
         MatrixStep.Rules rules = new MatrixStep.Rules(
-                settings.stepRule().couples(), settings.needsSamples(), settings.directionMomentum());
+                settings.stepRule().couplesLayers(), settings.needsSamples(), settings.directionMomentum());
         for (Matrix matrix : layout.matrices()) {
             Method method = settings.method(matrix);
             if (method != null) {
@@ -97,14 +97,14 @@ final class LayerStep implements NetworkStep.Member {
                 matrices.add(new MatrixStep(rules, failures, matrix, method, state.matrix(matrices.size()), type));
             }
         }
-        List<Span> rest = rest(settings, layout);
+        List<Span> rest = unserved(settings, layout);
         this.fallback = rest.isEmpty()
                 ? null
                 : new FallbackStep(
                         failureLog("fallback", "fallback"),
                         rest,
                         settings.fallback().updater(),
-                        state.rest(),
+                        state.fallbackState(),
                         initialize);
     }
 
@@ -113,8 +113,8 @@ final class LayerStep implements NetworkStep.Member {
                 layout.layer(), part, label.part(words), settings.failures().strict(), !label.variable);
     }
 
-    private static List<Span> rest(UpdaterSettings settings, ParameterLayout layout) {
-        return layout.rest(matrix -> settings.method(matrix) != null);
+    private static List<Span> unserved(UpdaterSettings settings, ParameterLayout layout) {
+        return layout.unserved(matrix -> settings.method(matrix) != null);
     }
 
     /** What the state of a block holds. */
@@ -127,10 +127,11 @@ final class LayerStep implements NetworkStep.Member {
                 if (settings.directionMomentum().decay() > 0) {
                     sections.add(new Section(MatrixStep.VELOCITY, matrix.length(), Section.Kind.MEAN));
                 }
-                parts.add(new StateContents.Part(matrix.rows(), matrix.columns(), sections, method.works()));
+                parts.add(new StateContents.Part(matrix.rows(), matrix.columns(), sections, method.tasks()));
             }
         }
-        long others = rest(settings, layout).stream().mapToLong(Span::length).sum();
+        long others =
+                unserved(settings, layout).stream().mapToLong(Span::length).sum();
         long rest = others == 0 ? 0 : settings.fallback().updater().stateSize(others);
         String name = rest == 0 ? "" : settings.fallback().updater().getClass().getSimpleName();
         return new StateContents(settings.methodName(), parts, rest, name);
@@ -164,11 +165,11 @@ final class LayerStep implements NetworkStep.Member {
         learningRate = config.checkedLearningRate(label.name, iteration, epoch);
         diagnostics = context.diagnostics();
         flat = gradient;
-        boolean couples = rule().couples() && !matrices.isEmpty();
+        boolean couplesLayers = rule().couplesLayers() && !matrices.isEmpty();
         check(() -> state.beginStep(layout.layer()));
         for (MatrixStep matrix : matrices) {
             matrix.direct(gradient, context);
-            if (couples) {
+            if (couplesLayers) {
                 matrix.clear(gradient);
             } else {
                 matrix.write(gradient, learningRate, 1, false);
@@ -176,9 +177,9 @@ final class LayerStep implements NetworkStep.Member {
         }
         if (fallback != null) {
             double rate = config.fallbackRate(learningRate, iteration, epoch);
-            fallback.step(gradient, rate, iteration, epoch, couples, context);
+            fallback.step(gradient, rate, iteration, epoch, couplesLayers, context);
         }
-        if (couples) {
+        if (couplesLayers) {
             context.network().submit(this);
         } else {
             close(1);

@@ -1,72 +1,72 @@
 package org.layerwise.internal.step;
 
-import org.layerwise.method.Work;
+import org.layerwise.method.PeriodicTask;
 
 /**
- * When one kind of work of one matrix was due, as numbers of the state: how often, at which step last, and at which step it
+ * When one kind of task of one matrix was due, as numbers of the state: how often, at which step last, and at which step it
  * will be due next. Steps count from 1. Nothing here loops as often as a number of the state says.
  */
 final class Ledger {
     /** Numbers in the state. */
     static final int LENGTH = 3;
 
-    private final Work work;
+    private final PeriodicTask task;
     private long count;
-    private long latest;
-    private long following;
+    private long lastDue;
+    private long nextDue;
 
-    Ledger(Work work) {
-        this.work = work;
+    Ledger(PeriodicTask task) {
+        this.task = task;
         reset();
     }
 
     void reset() {
         count = 0;
-        latest = 0;
-        following = work.first();
+        lastDue = 0;
+        nextDue = task.first();
     }
 
-    /** Takes over saved numbers; those that no run can have written start anew. */
+    /** Takes over saved numbers; those that no run can have written start from zero. */
     void read(long[] saved, long steps) {
         count = saved[0];
-        latest = saved[1];
-        following = saved[2];
-        boolean fresh = count == 0 && latest == 0;
+        lastDue = saved[1];
+        nextDue = saved[2];
+        boolean fresh = count == 0 && lastDue == 0;
         boolean possible = fresh
-                ? following == work.first()
-                : count >= 1 && count <= latest && latest <= steps && following > latest && following > steps;
+                ? nextDue == task.first()
+                : count >= 1 && count <= lastDue && lastDue <= steps && nextDue > lastDue && nextDue > steps;
         if (!possible) {
             reset();
         }
     }
 
     long[] numbers() {
-        return new long[] {count, latest, following};
+        return new long[] {count, lastDue, nextDue};
     }
 
     /** Goes to a step. */
     void advance(long step) {
-        if (step >= following) {
-            latest = step;
+        if (step >= nextDue) {
+            lastDue = step;
             count++;
-            following = Math.min(LayerState.LARGEST_COUNT, after(step));
+            nextDue = Math.min(LayerState.LARGEST_COUNT, after(step));
         }
     }
 
     /** The first due step that follows. After a first step that is none of the period's own, counting begins at the origin. */
     private long after(long step) {
-        if (count > 1 || work.first() == work.origin()) {
-            return work.period().next(step);
+        if (count > 1 || task.first() == task.origin()) {
+            return task.period().next(step);
         }
-        long own = work.origin();
-        while (own <= work.first()) {
-            own = work.period().next(own);
+        long own = task.origin();
+        while (own <= task.first()) {
+            own = task.period().next(own);
         }
-        return own > step ? own : work.period().next(step);
+        return own > step ? own : task.period().next(step);
     }
 
     boolean due(long step) {
-        return count > 0 && latest == step;
+        return count > 0 && lastDue == step;
     }
 
     long count() {
@@ -78,7 +78,7 @@ final class Ledger {
         if (count == 0) {
             return false;
         }
-        long steps = Math.min(items, following - latest);
-        return item * steps / items == step - latest;
+        long steps = Math.min(items, nextDue - lastDue);
+        return item * steps / items == step - lastDue;
     }
 }

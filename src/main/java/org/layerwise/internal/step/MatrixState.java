@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.layerwise.internal.Require;
 import org.layerwise.internal.linalg.Kernels;
+import org.layerwise.method.PeriodicTask;
 import org.layerwise.method.Section;
 import org.layerwise.method.Section.Kind;
-import org.layerwise.method.Work;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -38,8 +38,8 @@ final class MatrixState {
         kinds.put(section.name(), section.kind());
     }
 
-    void add(Work work) {
-        ledgers.put(work.name(), new Ledger(work));
+    void add(PeriodicTask task) {
+        ledgers.put(task.name(), new Ledger(task));
     }
 
     /** Whether there is something to write. */
@@ -51,9 +51,9 @@ final class MatrixState {
         return steps;
     }
 
-    Ledger ledger(String work) {
-        Ledger ledger = ledgers.get(work);
-        Require.argument(ledger != null, "There is no work '%s' among %s", work, ledgers.keySet());
+    Ledger ledger(String task) {
+        Ledger ledger = ledgers.get(task);
+        Require.argument(ledger != null, "There is no task '%s' among %s", task, ledgers.keySet());
         return Objects.requireNonNull(ledger);
     }
 

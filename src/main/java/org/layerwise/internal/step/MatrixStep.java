@@ -46,14 +46,14 @@ final class MatrixStep implements StepContext {
     /**
      * What the matrices of a layer have in common.
      *
-     * @param couples whether layers wait for each other, which has directions outlive the call
+     * @param couplesLayers whether layers wait for each other, which has directions outlive the call
      * @param samples whether D is the canonical gradient
      * @param momentum that sums directions
      */
-    record Rules(boolean couples, boolean samples, Momentum momentum) {
+    record Rules(boolean couplesLayers, boolean samples, Momentum momentum) {
         /** A sum of finite directions is checked as a sum, and a finite product with D shows that V is finite. */
         boolean checksSumAlone() {
-            return couples && momentum.decay() > 0 && !momentum.nesterov();
+            return couplesLayers && momentum.decay() > 0 && !momentum.nesterov();
         }
     }
 
@@ -104,7 +104,7 @@ final class MatrixStep implements StepContext {
     void direct(INDArray flat, LayerContext context) {
         enter(context);
         if (!state.isFinite(kernels, matrix.length())) {
-            reset("its state is damaged; the method starts anew");
+            reset("its state is damaged; the method starts from zero");
         }
         state.beginStep();
         method.absorb(this);
@@ -121,10 +121,10 @@ final class MatrixStep implements StepContext {
         product = directed(gradient, v);
         skipped = Double.isNaN(product);
         norm = skipped || rules.checksSumAlone() ? 0 : kernels.norm(v);
-        if (!(norm <= Double.MAX_VALUE) || (rules.couples() && !(Math.abs(product) <= Double.MAX_VALUE))) {
+        if (!(norm <= Double.MAX_VALUE) || (rules.couplesLayers() && !(Math.abs(product) <= Double.MAX_VALUE))) {
             skipped = true;
             reset("the update is not finite although the gradient is: its state is damaged. The step is skipped and the"
-                    + " method starts anew");
+                    + " method starts from zero");
         }
     }
 
@@ -158,7 +158,7 @@ final class MatrixStep implements StepContext {
     }
 
     private INDArray directionArray() {
-        if (!rules.couples()) {
+        if (!rules.couplesLayers()) {
             direction = scratch.matrix("step direction", matrix.rows(), matrix.columns());
         } else if (direction == null) {
             direction = Nd4j.createUninitializedDetached(type, 'f', matrix.rows(), matrix.columns());
@@ -274,18 +274,18 @@ final class MatrixStep implements StepContext {
     }
 
     @Override
-    public boolean due(String work) {
-        return state.ledger(work).due(state.steps() + 1);
+    public boolean due(String task) {
+        return state.ledger(task).due(state.steps() + 1);
     }
 
     @Override
-    public boolean due(String work, int item, int items) {
-        return state.ledger(work).due(state.steps() + 1, item, items);
+    public boolean due(String task, int item, int items) {
+        return state.ledger(task).due(state.steps() + 1, item, items);
     }
 
     @Override
-    public long count(String work) {
-        return state.ledger(work).count();
+    public long count(String task) {
+        return state.ledger(task).count();
     }
 
     @Override
@@ -300,7 +300,7 @@ final class MatrixStep implements StepContext {
 
     @Override
     public boolean productNeeded() {
-        return rules.couples();
+        return rules.couplesLayers();
     }
 
     @Override

@@ -1,29 +1,29 @@
 package org.layerwise.internal.step;
 
 import java.util.List;
+import org.layerwise.method.PeriodicTask;
 import org.layerwise.method.Section;
-import org.layerwise.method.Work;
 
 /**
  * What a block keeps.
  *
  * @param method name of the method
  * @param parts of the preconditioned matrices
- * @param rest number of elements of the fallback's state
+ * @param fallbackLength number of elements of the fallback's state
  * @param fallback name of the fallback; empty if its state is
  */
-record StateContents(String method, List<Part> parts, long rest, String fallback) {
+record StateContents(String method, List<Part> parts, long fallbackLength, String fallback) {
     /**
      * What a matrix keeps.
      *
      * @param rows of the matrix
      * @param columns of the matrix
      * @param sections in the order in which they are stored
-     * @param works whose dates are kept
+     * @param tasks whose dates are kept
      */
-    public record Part(int rows, int columns, List<Section> sections, List<Work> works) {
+    public record Part(int rows, int columns, List<Section> sections, List<PeriodicTask> tasks) {
         int counters() {
-            return 2 * (1 + Ledger.LENGTH * works.size());
+            return 2 * (1 + Ledger.LENGTH * tasks.size());
         }
 
         long length() {
@@ -40,7 +40,7 @@ record StateContents(String method, List<Part> parts, long rest, String fallback
                         .append(section.length())
                         .append(';');
             }
-            works.forEach(work -> text.append(work.name()).append(';'));
+            tasks.forEach(task -> text.append(task.name()).append(';'));
             return text.toString();
         }
     }
@@ -55,7 +55,7 @@ record StateContents(String method, List<Part> parts, long rest, String fallback
      * @return at least 0
      */
     public long length() {
-        return header() + parts.stream().mapToLong(Part::length).sum() + rest;
+        return header() + parts.stream().mapToLong(Part::length).sum() + fallbackLength;
     }
 
     int header() {

@@ -67,9 +67,9 @@ class AttachAgainTest {
         assertThat(asked.get("layer0")).isEqualTo(Wish.of(method.constant().apply(RATE)));
         String plan = TestNets.attach(first).plan().toString();
         shape.train(first, 0, STEPS);
-        assertAll(Stream.of(Way.values()).map(way -> (Executable) () -> {
-            Way.Attached again = way.attachAgain(first);
-            if (again.model() != first || way == Way.LISTENERS_REPLACED) {
+        assertAll(Stream.of(WayToAttach.values()).map(way -> (Executable) () -> {
+            WayToAttach.Attached again = way.attachAgain(first);
+            if (again.model() != first || way == WayToAttach.LISTENERS_REPLACED) {
                 shape.train(again.model(), STEPS, 2 * STEPS);
                 assertThat(distance(again.model(), whole) == 0)
                         .as("trains on as without attaching in between, %s", way)
@@ -119,7 +119,7 @@ class AttachAgainTest {
         Model net = network(method, kind, Shape.PERCEPTRON);
         TestNets.attach(net);
         Shape.PERCEPTRON.train(net, 0, steps);
-        Way.replaceListeners(net);
+        WayToAttach.replaceListeners(net);
         assertThatIllegalStateException()
                 .isThrownBy(() -> Shape.PERCEPTRON.train(net, steps, steps + 1))
                 .withMessageContaining("setListeners")
@@ -131,7 +131,7 @@ class AttachAgainTest {
     @EnumSource(Kind.class)
     void setListeners_neverAttached_isNotBlamed(Kind kind) {
         Model net = network(Methods.all().get(0), kind, Shape.PERCEPTRON);
-        Way.replaceListeners(net);
+        WayToAttach.replaceListeners(net);
         assertThatIllegalStateException()
                 .isThrownBy(() -> Shape.PERCEPTRON.train(net, 0, 1))
                 .withMessageContaining("Layerwise.attach(net) after net.init()");
@@ -149,7 +149,7 @@ class AttachAgainTest {
             Model net = network(method, kind, Shape.RECURRENT);
             TestNets.attach(whole);
             TestNets.attach(net);
-            Way.replaceListeners(net);
+            WayToAttach.replaceListeners(net);
             Shape.RECURRENT.train(whole, 0, STEPS);
             Shape.RECURRENT.train(net, 0, STEPS);
             assertThat(net.params().equalsWithEps(whole.params(), 0)).isTrue();
@@ -177,10 +177,11 @@ class AttachAgainTest {
     /** In words, since settings are long. */
     private static List<String> changes(Map<String, Wish> before, Map<String, Wish> after) {
         List<String> changes = new ArrayList<>();
-        before.forEach((place, wish) -> {
+        before.forEach((place, requested) -> {
             Wish now = after.get(place);
-            if (!wish.equals(now)) {
-                changes.add(place + ": " + wish.summary() + " became " + (now == null ? "nothing" : now.summary()));
+            if (!requested.equals(now)) {
+                changes.add(
+                        place + ": " + requested.summary() + " became " + (now == null ? "nothing" : now.summary()));
             }
         });
         Set<String> added = new TreeSet<>(after.keySet());

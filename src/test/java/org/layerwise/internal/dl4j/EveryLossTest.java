@@ -40,9 +40,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossWasserstein;
 class EveryLossTest {
     private static final int OUTPUTS = 3;
 
-    private final Map<String, Specimen> all = new LinkedHashMap<>();
+    private final Map<String, NetworkCase> all = new LinkedHashMap<>();
 
-    private static Map<String, Specimen> specimens() {
+    private static Map<String, NetworkCase> networkCases() {
         EveryLossTest catalogue = new EveryLossTest();
         catalogue.ofReals();
         catalogue.ofProbabilities();
@@ -52,12 +52,12 @@ class EveryLossTest {
     }
 
     private static Stream<Arguments> lives() {
-        return NetworkLife.withEach(specimens());
+        return NetworkLife.withEach(networkCases());
     }
 
     /** A dense layer and an output layer with the loss and its activation. */
-    private static Specimen head(ILossFunction loss, int outputs, Activation activation, Supplier<INDArray> labels) {
-        return Specimen.stack(
+    private static NetworkCase head(ILossFunction loss, int outputs, Activation activation, Supplier<INDArray> labels) {
+        return NetworkCase.stack(
                         loss.getClass(),
                         InputType.feedForward(5),
                         () -> List.of(
@@ -74,15 +74,15 @@ class EveryLossTest {
     }
 
     private static INDArray reals() {
-        return Specimen.random(Specimen.BATCH, OUTPUTS);
+        return NetworkCase.random(NetworkCase.BATCH, OUTPUTS);
     }
 
     private static INDArray probabilities() {
-        return Specimen.distributions(Specimen.BATCH, OUTPUTS);
+        return NetworkCase.distributions(NetworkCase.BATCH, OUTPUTS);
     }
 
     private static INDArray bits() {
-        return Specimen.indices(2, Specimen.BATCH, OUTPUTS);
+        return NetworkCase.indices(2, NetworkCase.BATCH, OUTPUTS);
     }
 
     private static INDArray signs() {
@@ -110,29 +110,31 @@ class EveryLossTest {
     private void ofSignsAndCounts() {
         add(new LossHinge(), Activation.IDENTITY, EveryLossTest::signs);
         add(new LossSquaredHinge(), Activation.IDENTITY, EveryLossTest::signs);
-        add(new LossPoisson(), Activation.SOFTPLUS, () -> Specimen.indices(4, Specimen.BATCH, OUTPUTS));
-        add(new LossMSLE(), Activation.SOFTPLUS, () -> Specimen.indices(4, Specimen.BATCH, OUTPUTS));
+        add(new LossPoisson(), Activation.SOFTPLUS, () -> NetworkCase.indices(4, NetworkCase.BATCH, OUTPUTS));
+        add(new LossMSLE(), Activation.SOFTPLUS, () -> NetworkCase.indices(4, NetworkCase.BATCH, OUTPUTS));
     }
 
     private void ofOddLabels() {
-        add(new LossSparseMCXENT(), Activation.SOFTMAX, () -> Specimen.indices(OUTPUTS, Specimen.BATCH, 1));
+        add(new LossSparseMCXENT(), Activation.SOFTMAX, () -> NetworkCase.indices(OUTPUTS, NetworkCase.BATCH, 1));
         all.put(
                 "LossFMeasure",
-                head(new LossFMeasure(), 1, Activation.SIGMOID, () -> Specimen.indices(2, Specimen.BATCH, 1)));
+                head(new LossFMeasure(), 1, Activation.SIGMOID, () -> NetworkCase.indices(2, NetworkCase.BATCH, 1)));
         LossMixtureDensity mixture =
                 LossMixtureDensity.builder().gaussians(2).labelWidth(1).build();
-        all.put("LossMixtureDensity", head(mixture, 6, Activation.IDENTITY, () -> Specimen.random(Specimen.BATCH, 1)));
-        all.put("OCNNLossFunction", LayerSpecimens.oneClass(OCNNOutputLayer.OCNNLossFunction.class));
+        all.put(
+                "LossMixtureDensity",
+                head(mixture, 6, Activation.IDENTITY, () -> NetworkCase.random(NetworkCase.BATCH, 1)));
+        all.put("OCNNLossFunction", LayerCases.oneClass(OCNNOutputLayer.OCNNLossFunction.class));
     }
 
     @Test
     void catalogue_holdsEachLossOfDl4j() {
-        NetworkLife.requireEach(ILossFunction.class, specimens());
+        NetworkLife.requireEach(ILossFunction.class, networkCases());
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("lives")
-    void attachedNetwork_withTheLoss_lives(Specimen specimen, IUpdater updater) {
-        NetworkLife.check(specimen, updater);
+    void attachedNetwork_withTheLoss_lives(NetworkCase networkCase, IUpdater updater) {
+        NetworkLife.check(networkCase, updater);
     }
 }

@@ -44,9 +44,9 @@ class EveryPreProcessorTest {
     private static final InputType VIDEO = InputType.recurrent(18, 3);
     private static final InputType VOLUME = InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 2, 2, 2, 2);
 
-    private final Map<String, Specimen> all = new LinkedHashMap<>();
+    private final Map<String, NetworkCase> all = new LinkedHashMap<>();
 
-    private static Map<String, Specimen> specimens() {
+    private static Map<String, NetworkCase> networkCases() {
         EveryPreProcessorTest catalogue = new EveryPreProcessorTest();
         catalogue.ofImages();
         catalogue.ofSeries();
@@ -55,12 +55,12 @@ class EveryPreProcessorTest {
     }
 
     private static Stream<Arguments> lives() {
-        return NetworkLife.withEach(specimens());
+        return NetworkLife.withEach(networkCases());
     }
 
     /** Each preprocessor stands before the layer whose input it prepares. */
     private void add(Class<?> subject, InputType input, Supplier<List<?>> parts) {
-        Specimen specimen = Specimen.of(
+        NetworkCase networkCase = NetworkCase.of(
                 subject,
                 builder -> {
                     NeuralNetConfiguration.ListBuilder list = builder.list();
@@ -73,10 +73,10 @@ class EveryPreProcessorTest {
                             layers++;
                         }
                     }
-                    return Specimen.initialised(list.setInputType(input));
+                    return NetworkCase.initialised(list.setInputType(input));
                 },
-                () -> Specimen.features(input));
-        all.put(subject.getSimpleName(), specimen);
+                () -> NetworkCase.features(input));
+        all.put(subject.getSimpleName(), networkCase);
     }
 
     private static DenseLayer dense(int nOut) {
@@ -173,12 +173,12 @@ class EveryPreProcessorTest {
 
     @Test
     void catalogue_holdsEachPreProcessorOfDl4j() {
-        NetworkLife.requireEach(InputPreProcessor.class, specimens());
+        NetworkLife.requireEach(InputPreProcessor.class, networkCases());
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("lives")
-    void attachedNetwork_withThePreProcessor_lives(Specimen specimen, IUpdater updater) {
-        NetworkLife.check(specimen, updater);
+    void attachedNetwork_withThePreProcessor_lives(NetworkCase networkCase, IUpdater updater) {
+        NetworkLife.check(networkCase, updater);
     }
 }

@@ -37,22 +37,22 @@ class EveryRegularizerTest {
         return new DenseLayer.Builder().nOut(4);
     }
 
-    private static void add(Map<String, Specimen> all, Class<?> subject, DenseLayer layer) {
+    private static void add(Map<String, NetworkCase> all, Class<?> subject, DenseLayer layer) {
         all.put(
                 subject.getSimpleName(),
-                Specimen.stack(
+                NetworkCase.stack(
                         subject, FLAT, () -> List.of(Layers.dense(), (DenseLayer) layer.clone(), Layers.head())));
     }
 
-    private static Map<String, Specimen> dropouts() {
-        Map<String, Specimen> all = new LinkedHashMap<>();
+    private static Map<String, NetworkCase> dropouts() {
+        Map<String, NetworkCase> all = new LinkedHashMap<>();
         for (IDropout dropout : List.of(
                 new Dropout(KEEP), new AlphaDropout(KEEP), new GaussianDropout(KEEP), new GaussianNoise(KEEP))) {
             add(all, dropout.getClass(), dense().dropOut(dropout).build());
         }
         all.put(
                 "SpatialDropout",
-                Specimen.stack(
+                NetworkCase.stack(
                         SpatialDropout.class,
                         InputType.convolutional(4, 4, 2),
                         () -> List.of(
@@ -66,8 +66,8 @@ class EveryRegularizerTest {
         return all;
     }
 
-    private static Map<String, Specimen> noises() {
-        Map<String, Specimen> all = new LinkedHashMap<>();
+    private static Map<String, NetworkCase> noises() {
+        Map<String, NetworkCase> all = new LinkedHashMap<>();
         for (IWeightNoise noise :
                 List.of(new DropConnect(KEEP), new WeightNoise(new NormalDistribution(0, 0.1), true))) {
             add(all, noise.getClass(), dense().weightNoise(noise).build());
@@ -75,8 +75,8 @@ class EveryRegularizerTest {
         return all;
     }
 
-    private static Map<String, Specimen> constraints() {
-        Map<String, Specimen> all = new LinkedHashMap<>();
+    private static Map<String, NetworkCase> constraints() {
+        Map<String, NetworkCase> all = new LinkedHashMap<>();
         for (LayerConstraint constraint : List.of(
                 new MaxNormConstraint(0.5, 1),
                 new MinMaxNormConstraint(0.4, 0.5, 1),
@@ -88,7 +88,7 @@ class EveryRegularizerTest {
     }
 
     private static Stream<Arguments> lives() {
-        Map<String, Specimen> all = new LinkedHashMap<>(dropouts());
+        Map<String, NetworkCase> all = new LinkedHashMap<>(dropouts());
         all.putAll(noises());
         all.putAll(constraints());
         return NetworkLife.withEach(all);
@@ -103,7 +103,7 @@ class EveryRegularizerTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("lives")
-    void attachedNetwork_regularized_lives(Specimen specimen, IUpdater updater) {
-        NetworkLife.check(specimen, updater);
+    void attachedNetwork_regularized_lives(NetworkCase networkCase, IUpdater updater) {
+        NetworkLife.check(networkCase, updater);
     }
 }

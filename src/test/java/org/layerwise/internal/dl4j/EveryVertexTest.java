@@ -11,17 +11,17 @@ import org.nd4j.linalg.learning.config.IUpdater;
 /** Every vertex of DL4J lives in an attached graph. */
 class EveryVertexTest {
     private static Stream<Arguments> lives() {
-        return NetworkLife.withEach(VertexSpecimens.all());
+        return NetworkLife.withEach(VertexCases.all());
     }
 
     @Test
     void catalogue_holdsEachVertexOfDl4j() {
-        NetworkLife.requireEach(GraphVertex.class, VertexSpecimens.all());
+        NetworkLife.requireEach(GraphVertex.class, VertexCases.all());
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("lives")
-    void attachedGraph_withTheVertex_lives(Specimen specimen, IUpdater updater) {
-        NetworkLife.check(specimen, updater);
+    void attachedGraph_withTheVertex_lives(NetworkCase networkCase, IUpdater updater) {
+        NetworkLife.check(networkCase, updater);
     }
 }

@@ -60,10 +60,10 @@ class FinalUpdateTest {
     }
 
     /** One element of the state, and the layer whose it is. */
-    private record Spot(int index, int inBlock, String layer) {}
+    private record StateElement(int index, int inBlock, String layer) {}
 
-    private static List<Spot> spots(Model model) {
-        List<Spot> spots = new ArrayList<>();
+    private static List<StateElement> elements(Model model) {
+        List<StateElement> elements = new ArrayList<>();
         for (UpdaterBlock block : TestNets.updater(model).getUpdaterBlocks()) {
             int start = block.getUpdaterViewOffsetStart();
             int length = block.getUpdaterViewOffsetEnd() - start;
@@ -73,24 +73,24 @@ class FinalUpdateTest {
                     .getConfig()
                     .getLayerName();
             for (int i = 0; i < length; i += i < FRONT ? 1 : STRIDE) {
-                spots.add(new Spot(start + i, i, layer));
+                elements.add(new StateElement(start + i, i, layer));
             }
         }
-        return spots;
+        return elements;
     }
 
     /** The four networks of an updater share out the four values at each element. */
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("cases")
     void plantedNumber_anywhereInTheState_neverReachesAParameter(EveryUpdater method, DataType type, Kind kind) {
-        Patient patient = new Patient(method, type, kind, false);
+        DamagedNetwork damaged = new DamagedNetwork(method, type, kind, false);
         SoftAssertions softly = new SoftAssertions();
         int turn = first(type, kind);
-        for (Spot spot : patient.spots) {
+        for (StateElement element : damaged.elements) {
             double value = planted(turn++, type);
-            Outcome outcome = patient.plant(spot, value);
-            softly.assertThat(outcome.complaint(spot, value))
-                    .as("%s at element %s of %s", value, spot.inBlock, spot.layer)
+            Outcome outcome = damaged.plant(element, value);
+            softly.assertThat(outcome.complaint(element, value))
+                    .as("%s at element %s of %s", value, element.inBlock, element.layer)
                     .isNull();
         }
         softly.assertAll();
@@ -100,12 +100,12 @@ class FinalUpdateTest {
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("cases")
     void plantedNan_strictMode_throwsNamingLayerAndState(EveryUpdater method, DataType type, Kind kind) {
-        Patient patient = new Patient(method, type, kind, true);
+        DamagedNetwork damaged = new DamagedNetwork(method, type, kind, true);
         SoftAssertions softly = new SoftAssertions();
-        for (int i = first(type, kind); i < patient.spots.size(); i += 4) {
-            Spot spot = patient.spots.get(i);
-            softly.assertThat(patient.plant(spot, Double.NaN).strictComplaint(spot))
-                    .as("NaN at element %s of %s", spot.inBlock, spot.layer)
+        for (int i = first(type, kind); i < damaged.elements.size(); i += 4) {
+            StateElement element = damaged.elements.get(i);
+            softly.assertThat(damaged.plant(element, Double.NaN).strictComplaint(element))
+                    .as("NaN at element %s of %s", element.inBlock, element.layer)
                     .isNull();
         }
         softly.assertAll();
@@ -119,15 +119,15 @@ class FinalUpdateTest {
             @Nullable Throwable failure) {
         /** What is wrong about it in default mode; null if nothing is. */
         @Nullable
-        String complaint(Spot spot, double value) {
+        String complaint(StateElement element, double value) {
             if (!finite) {
                 return "a parameter is not finite";
             }
             if (failure != null) {
                 String message = String.valueOf(failure.getMessage());
                 boolean refused = failure instanceof IllegalStateException
-                        && spot.inBlock < LONGEST_HEADER
-                        && message.contains(spot.layer)
+                        && element.inBlock < LONGEST_HEADER
+                        && message.contains(element.layer)
                         && message.contains("state");
                 return refused ? null : failure.toString();
             }
@@ -138,7 +138,7 @@ class FinalUpdateTest {
 
         /** As much for strict mode. */
         @Nullable
-        String strictComplaint(Spot spot) {
+        String strictComplaint(StateElement element) {
             if (!finite) {
                 return "a parameter is not finite";
             }
@@ -146,25 +146,25 @@ class FinalUpdateTest {
                 return mattered ? "it changed the steps and was not thrown" : null;
             }
             String message = String.valueOf(failure.getMessage());
-            return message.contains(spot.layer) && message.contains("state") ? null : "thrown as: " + message;
+            return message.contains(element.layer) && message.contains("state") ? null : "thrown as: " + message;
         }
     }
 
     /** A trained network that is brought back to the same moment before each number is planted. */
-    private static final class Patient {
+    private static final class DamagedNetwork {
         private final Model model;
         private final DataType type;
         private final Moment moment;
-        private final List<Spot> spots;
+        private final List<StateElement> elements;
         private final INDArray sound;
 
-        Patient(EveryUpdater method, DataType type, Kind kind, boolean strict) {
+        DamagedNetwork(EveryUpdater method, DataType type, Kind kind, boolean strict) {
             this.type = type;
             this.model = Training.model(kind, method.updater(strict, EveryUpdater.RATE), type);
             TestNets.attach(model);
             Training.fit(model, type, 0, BEFORE);
             this.moment = Moment.of(model);
-            this.spots = spots(model);
+            this.elements = elements(model);
             goOn();
             this.sound = model.params().dup();
             assertThat(Training.distance(sound, moment.params())).isGreaterThan(0);
@@ -174,15 +174,15 @@ class FinalUpdateTest {
             Training.fit(model, type, BEFORE, BEFORE + AFTER);
         }
 
-        Outcome plant(Spot spot, double value) {
+        Outcome plant(StateElement element, double value) {
             moment.into(model);
             Attachment attachment = TestNets.attach(model); // with counters of its own
-            Training.state(model).putScalar(spot.index, value);
+            Training.state(model).putScalar(element.index, value);
             Throwable failure = catchThrowable(this::goOn);
             return new Outcome(
                     Training.finite(model.params()),
                     Training.distance(model.params(), sound) != 0,
-                    Training.events(attachment, spot.layer),
+                    Training.events(attachment, element.layer),
                     failure);
         }
     }

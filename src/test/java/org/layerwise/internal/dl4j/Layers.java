@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What specimens put around their subject. */
+/** What networkCases put around their subject. */
 final class Layers {
     private Layers() {}
 

@@ -46,41 +46,41 @@ final class NetworkLife {
     /** Percent; the same parameters and batch give the same loss. */
     private static final double LOSS_TOLERANCE = 1e-3;
 
-    private static final Map<Specimen, Life> WITH_ADAM = new ConcurrentHashMap<>();
+    private static final Map<NetworkCase, LifeCycle> WITH_ADAM = new ConcurrentHashMap<>();
 
     private NetworkLife() {}
 
-    /** Each specimen that DL4J can train, with each updater. */
-    static Stream<Arguments> withEach(Map<String, Specimen> specimens) {
-        return specimens.keySet().stream()
-                .flatMap(name -> Updaters.all().stream().flatMap(entry -> pair(specimens, name, entry)));
+    /** Each networkCase that DL4J can train, with each updater. */
+    static Stream<Arguments> withEach(Map<String, NetworkCase> networkCases) {
+        return networkCases.keySet().stream()
+                .flatMap(name -> Updaters.all().stream().flatMap(entry -> pair(networkCases, name, entry)));
     }
 
-    static Stream<Arguments> with(String updater, Map<String, Specimen> specimens) {
-        return specimens.keySet().stream().flatMap(name -> pair(specimens, name, Updaters.named(updater)));
+    static Stream<Arguments> with(String updater, Map<String, NetworkCase> networkCases) {
+        return networkCases.keySet().stream().flatMap(name -> pair(networkCases, name, Updaters.named(updater)));
     }
 
-    private static Stream<Arguments> pair(Map<String, Specimen> specimens, String name, Updaters.Entry entry) {
-        Specimen specimen = requireNonNull(specimens.get(name));
-        return specimen.trainable()
-                ? Stream.of(Arguments.of(Named.of(name, specimen), Named.of(entry.name(), entry.updater(RATE))))
+    private static Stream<Arguments> pair(Map<String, NetworkCase> networkCases, String name, Updaters.Entry entry) {
+        NetworkCase networkCase = requireNonNull(networkCases.get(name));
+        return networkCase.trainable()
+                ? Stream.of(Arguments.of(Named.of(name, networkCase), Named.of(entry.name(), entry.updater(RATE))))
                 : Stream.of();
     }
 
     /**
-     * Checks that there is a specimen of each concrete class below a type and none of any other, that each uses its subject,
-     * and that plain Adam fails too where a specimen is excused, so that no fault of ours can hide there.
+     * Checks that there is a networkCase of each concrete class below a type and none of any other, that each uses its subject,
+     * and that plain Adam fails too where a networkCase is excused, so that no fault of ours can hide there.
      */
-    static void requireEach(Class<?> root, Map<String, Specimen> specimens) {
+    static void requireEach(Class<?> root, Map<String, NetworkCase> networkCases) {
         Set<String> subjects = new TreeSet<>();
-        specimens.forEach((name, specimen) -> {
-            subjects.add(specimen.subject().getName());
-            Model net = specimen.build(new Adam(RATE));
-            assertThat(json(net)).as(name).contains(nameInJson(specimen.subject()));
-            if (!specimen.trainable()) {
-                assertThatThrownBy(() -> Course.of(net, specimen.data(), 1))
+        networkCases.forEach((name, networkCase) -> {
+            subjects.add(networkCase.subject().getName());
+            Model net = networkCase.build(new Adam(RATE));
+            assertThat(json(net)).as(name).contains(nameInJson(networkCase.subject()));
+            if (!networkCase.trainable()) {
+                assertThatThrownBy(() -> TrainingOutcome.of(net, networkCase.data(), 1))
                         .as(name)
-                        .hasStackTraceContaining(specimen.refusal());
+                        .hasStackTraceContaining(networkCase.refusal());
             }
         });
         assertThat(subjects).isEqualTo(ConcreteClasses.of(root));
@@ -104,8 +104,8 @@ final class NetworkLife {
      * @param loss of the first batch, before any step
      * @param moved names of the parameters that any step changed
      */
-    private record Course(double loss, Set<String> moved) {
-        static Course of(Model net, MultiDataSet batch, int steps) {
+    private record TrainingOutcome(double loss, Set<String> moved) {
+        static TrainingOutcome of(Model net, MultiDataSet batch, int steps) {
             Nd4j.getRandom().setSeed(SEED); // dropout and noise draw from it
             double loss = Double.NaN;
             Set<String> moved = new TreeSet<>();
@@ -113,7 +113,7 @@ final class NetworkLife {
                 moved.addAll(NetworkLife.moved(net, () -> fit(net, batch)));
                 loss = i == 0 ? net.score() : loss;
             }
-            return new Course(loss, moved);
+            return new TrainingOutcome(loss, moved);
         }
     }
 
@@ -144,26 +144,26 @@ final class NetworkLife {
     }
 
     /** A batch and what plain Adam does with it, before saving and after loading. */
-    private record Life(MultiDataSet batch, Course before, Course after) {
-        static Life withAdam(Specimen specimen) {
-            Model net = specimen.build(new Adam(RATE));
-            MultiDataSet batch = specimen.data();
-            Course before = Course.of(net, batch, STEPS);
-            return new Life(batch, before, Course.of(reload(net), batch, 1));
+    private record LifeCycle(MultiDataSet batch, TrainingOutcome before, TrainingOutcome after) {
+        static LifeCycle withAdam(NetworkCase networkCase) {
+            Model net = networkCase.build(new Adam(RATE));
+            MultiDataSet batch = networkCase.data();
+            TrainingOutcome before = TrainingOutcome.of(net, batch, STEPS);
+            return new LifeCycle(batch, before, TrainingOutcome.of(reload(net), batch, 1));
         }
     }
 
-    static void check(Specimen specimen, IUpdater updater) {
-        Life expected = WITH_ADAM.computeIfAbsent(specimen, Life::withAdam);
-        Model net = specimen.build(updater);
+    static void check(NetworkCase networkCase, IUpdater updater) {
+        LifeCycle expected = WITH_ADAM.computeIfAbsent(networkCase, LifeCycle::withAdam);
+        Model net = networkCase.build(updater);
         String plan = TestNets.attach(net).plan().toString();
-        Course before = Course.of(net, expected.batch, STEPS);
+        TrainingOutcome before = TrainingOutcome.of(net, expected.batch, STEPS);
         assertThat(before.moved).as("moved before saving").isEqualTo(expected.before.moved);
         assertThat(before.loss).as("loss").isCloseTo(expected.before.loss, withinPercentage(LOSS_TOLERANCE));
 
         Model loaded = reload(net);
         assertThat(TestNets.attach(loaded).plan()).hasToString(plan);
-        assertThat(Course.of(loaded, expected.batch, 1).moved)
+        assertThat(TrainingOutcome.of(loaded, expected.batch, 1).moved)
                 .as("moved after loading")
                 .isEqualTo(expected.after.moved);
     }

@@ -48,26 +48,26 @@ class OddNetworksTest {
     private static final InputType IMAGE = InputType.convolutional(4, 4, 2);
     private static final int WORDS = 6;
 
-    private final Map<String, Specimen> all = new LinkedHashMap<>();
+    private final Map<String, NetworkCase> all = new LinkedHashMap<>();
 
     private void add(String name, InputType input, Supplier<List<? extends Layer>> layers) {
-        all.put(name, Specimen.stack(Layer.class, input, layers));
+        all.put(name, NetworkCase.stack(Layer.class, input, layers));
     }
 
     private static GlobalPoolingLayer pooling() {
         return new GlobalPoolingLayer(PoolingType.AVG);
     }
 
-    private static Map<String, Specimen> pooledHeads() {
+    private static Map<String, NetworkCase> pooledHeads() {
         OddNetworksTest nets = new OddNetworksTest();
         nets.add("pooled images", IMAGE, () -> List.of(convolution(3), pooling(), dense(), head()));
         nets.add("pooled series", SERIES, () -> List.of(lstm(), pooling(), dense(), head()));
         nets.all.put(
                 "pooled words",
-                Specimen.stack(
+                NetworkCase.stack(
                         EmbeddingSequenceLayer.class,
                         InputType.recurrent(WORDS, 4),
-                        () -> Specimen.indices(WORDS, Specimen.BATCH, 4),
+                        () -> NetworkCase.indices(WORDS, NetworkCase.BATCH, 4),
                         () -> List.of(
                                 new EmbeddingSequenceLayer.Builder()
                                         .nIn(WORDS)
@@ -84,7 +84,7 @@ class OddNetworksTest {
         return new MaskZeroLayer.Builder().setUnderlying(layer).setMaskValue(0).build();
     }
 
-    private static Map<String, Specimen> nested() {
+    private static Map<String, NetworkCase> nested() {
         OddNetworksTest nets = new OddNetworksTest();
         Supplier<Layer> rnn = () -> new SimpleRnn.Builder().nOut(3).build();
         nets.add(
@@ -122,7 +122,7 @@ class OddNetworksTest {
     }
 
     /** Without a name, DL4J calls a layer "layer" and its number. */
-    private static Map<String, Specimen> names() {
+    private static Map<String, NetworkCase> names() {
         OddNetworksTest nets = new OddNetworksTest();
         nets.add("numbers swapped", FLAT, () -> named("layer1", "layer0", ""));
         nets.add("a given name equal to a generated one", FLAT, () -> named("", "layer0", "layer0"));
@@ -133,7 +133,7 @@ class OddNetworksTest {
     }
 
     private static Stream<Arguments> lives() {
-        Map<String, Specimen> all = new LinkedHashMap<>(pooledHeads());
+        Map<String, NetworkCase> all = new LinkedHashMap<>(pooledHeads());
         all.putAll(nested());
         all.putAll(names());
         return NetworkLife.withEach(all);
@@ -167,15 +167,16 @@ class OddNetworksTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("lives")
-    void attachedNetwork_ofOddParts_lives(Specimen specimen, IUpdater updater) {
-        NetworkLife.check(specimen, updater);
+    void attachedNetwork_ofOddParts_lives(NetworkCase networkCase, IUpdater updater) {
+        NetworkLife.check(networkCase, updater);
     }
 
     /** DL4J puts a preprocessor for time series there, which has nothing left to do. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("pooledHeadsWithStatistics")
-    void denseLayers_behindGlobalPooling_arePreconditioned(Specimen specimen, IUpdater updater) {
-        List<LayerPlan> rows = TestNets.attach(specimen.build(updater)).plan().layers();
+    void denseLayers_behindGlobalPooling_arePreconditioned(NetworkCase networkCase, IUpdater updater) {
+        List<LayerPlan> rows =
+                TestNets.attach(networkCase.build(updater)).plan().layers();
         assertThat(rows.subList(rows.size() - 2, rows.size()))
                 .allSatisfy(row ->
                         assertThat(row.preconditioned()).as(row.toString()).isTrue());
@@ -183,8 +184,8 @@ class OddNetworksTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("namedNetworks")
-    void planAndDiagnostics_withOddNames_holdEachLayerOnce(Specimen specimen, IUpdater updater) {
-        MultiLayerNetwork net = (MultiLayerNetwork) specimen.build(updater);
+    void planAndDiagnostics_withOddNames_holdEachLayerOnce(NetworkCase networkCase, IUpdater updater) {
+        MultiLayerNetwork net = (MultiLayerNetwork) networkCase.build(updater);
         Attachment attachment = TestNets.attach(net);
         assertThat(attachment.plan().layers()).hasSize(net.getnLayers());
         assertThat(attachment.plan().layers()).extracting(LayerPlan::layer).doesNotHaveDuplicates();
@@ -195,17 +196,18 @@ class OddNetworksTest {
 
     private static Set<String> movedByPretraining(MultiLayerNetwork net, DataSet batch) {
         return NetworkLife.moved(
-                net, () -> net.pretrainLayer(0, new ListDataSetIterator<>(List.of(batch), Specimen.BATCH)));
+                net, () -> net.pretrainLayer(0, new ListDataSetIterator<>(List.of(batch), NetworkCase.BATCH)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("pretrained")
-    void attachedNetwork_pretrained_lives(Specimen specimen, IUpdater updater) {
-        DataSet batch = new DataSet(specimen.features().get(), specimen.labels().get());
-        MultiLayerNetwork plain = (MultiLayerNetwork) specimen.build(new Adam(0.01));
-        MultiLayerNetwork net = (MultiLayerNetwork) specimen.build(updater);
+    void attachedNetwork_pretrained_lives(NetworkCase networkCase, IUpdater updater) {
+        DataSet batch =
+                new DataSet(networkCase.features().get(), networkCase.labels().get());
+        MultiLayerNetwork plain = (MultiLayerNetwork) networkCase.build(new Adam(0.01));
+        MultiLayerNetwork net = (MultiLayerNetwork) networkCase.build(updater);
         TestNets.attach(net);
         assertThat(movedByPretraining(net, batch)).isEqualTo(movedByPretraining(plain, batch));
-        NetworkLife.check(specimen, updater);
+        NetworkLife.check(networkCase, updater);
     }
 }

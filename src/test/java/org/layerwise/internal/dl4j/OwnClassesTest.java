@@ -39,7 +39,7 @@ class OwnClassesTest {
     private static final int WIDTH = 4;
 
     private static void initialize(Map<String, INDArray> parameters) {
-        parameters.forEach((name, value) -> value.assign(Specimen.random(value.shape())));
+        parameters.forEach((name, value) -> value.assign(NetworkCase.random(value.shape())));
     }
 
     private static SDVariable affine(SDVariable input, Map<String, SDVariable> parameters) {
@@ -173,9 +173,9 @@ class OwnClassesTest {
         }
     }
 
-    private final Map<String, Specimen> all = new LinkedHashMap<>();
+    private final Map<String, NetworkCase> all = new LinkedHashMap<>();
 
-    private static Map<String, Specimen> specimens() {
+    private static Map<String, NetworkCase> networkCases() {
         OwnClassesTest own = new OwnClassesTest();
         own.add(OwnLayer.class, () -> List.of(dense(), new OwnLayer(), head()));
         own.add(OwnLambdaLayer.class, () -> List.of(dense(), new OwnLambdaLayer(), head()));
@@ -194,14 +194,14 @@ class OwnClassesTest {
     }
 
     private void add(Class<?> subject, Supplier<List<? extends Layer>> layers) {
-        all.put(subject.getSimpleName(), Specimen.stack(subject, FLAT, layers));
+        all.put(subject.getSimpleName(), NetworkCase.stack(subject, FLAT, layers));
     }
 
     private void addVertex(Class<?> subject, Supplier<GraphVertex> vertex) {
-        Supplier<INDArray> features = () -> Specimen.features(FLAT);
+        Supplier<INDArray> features = () -> NetworkCase.features(FLAT);
         all.put(
                 subject.getSimpleName(),
-                Specimen.graph(
+                NetworkCase.graph(
                         subject,
                         features,
                         builder -> builder.addInputs("in")
@@ -214,24 +214,24 @@ class OwnClassesTest {
     }
 
     private static Stream<Arguments> lives() {
-        return NetworkLife.withEach(specimens());
+        return NetworkLife.withEach(networkCases());
     }
 
     private static Stream<Arguments> livesWithBiasUpdater() {
-        Map<String, Specimen> changed = new LinkedHashMap<>();
-        specimens().forEach((name, specimen) -> changed.put(name, specimen.withBiasUpdater()));
+        Map<String, NetworkCase> changed = new LinkedHashMap<>();
+        networkCases().forEach((name, networkCase) -> changed.put(name, networkCase.withBiasUpdater()));
         return NetworkLife.with("soap", changed);
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("lives")
-    void attachedNetwork_withAClassOfTheUsers_lives(Specimen specimen, IUpdater updater) {
-        NetworkLife.check(specimen, updater);
+    void attachedNetwork_withAClassOfTheUsers_lives(NetworkCase networkCase, IUpdater updater) {
+        NetworkLife.check(networkCase, updater);
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("livesWithBiasUpdater")
-    void attachedNetwork_withOurBiasUpdater_lives(Specimen specimen, IUpdater updater) {
-        NetworkLife.check(specimen, updater);
+    void attachedNetwork_withOurBiasUpdater_lives(NetworkCase networkCase, IUpdater updater) {
+        NetworkLife.check(networkCase, updater);
     }
 }

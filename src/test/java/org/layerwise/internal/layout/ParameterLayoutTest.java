@@ -45,11 +45,11 @@ class ParameterLayoutTest {
         Matrix strided = new Matrix("V", List.of(new Matrix.Band(9, 2, 3, 4)), Role.HIDDEN, 1);
         ParameterLayout layout = new ParameterLayout("dense", 22, List.of(WEIGHTS, BIAS, strided));
 
-        assertThat(layout.rest(matrix -> matrix.equals(WEIGHTS))).containsExactly(new Span(0, 2), new Span(8, 22));
-        assertThat(layout.rest(matrix -> matrix.equals(strided)))
+        assertThat(layout.unserved(matrix -> matrix.equals(WEIGHTS))).containsExactly(new Span(0, 2), new Span(8, 22));
+        assertThat(layout.unserved(matrix -> matrix.equals(strided)))
                 .containsExactly(new Span(0, 9), new Span(11, 13), new Span(15, 17), new Span(19, 22));
-        assertThat(layout.rest(matrix -> false)).containsExactly(new Span(0, 22));
-        assertThat(ParameterLayout.of("dense", List.of(BIAS, WEIGHTS)).rest(matrix -> true))
+        assertThat(layout.unserved(matrix -> false)).containsExactly(new Span(0, 22));
+        assertThat(ParameterLayout.of("dense", List.of(BIAS, WEIGHTS)).unserved(matrix -> true))
                 .isEmpty();
     }
 

@@ -71,7 +71,7 @@ class NetworkStepTest {
 
         assertThat(StepRule.klClip(1).scale(step)).isEqualTo(0.5);
         assertThat(StepRule.independent().scale(step)).isEqualTo(1);
-        assertThat(StepRule.independent().couples()).isFalse();
+        assertThat(StepRule.independent().couplesLayers()).isFalse();
     }
 
     @Test

@@ -34,7 +34,7 @@ record BenchmarkClaims(BenchmarkResult result) {
         if (adam.isEmpty() || ours.isEmpty()) {
             return List.of();
         }
-        Yardstick yardstick = new Yardstick(result, adam.get());
+        TargetLoss yardstick = new TargetLoss(result, adam.get());
         String statement = "At batch %d %s reaches Adam's best training loss in %s of Adam's %s.";
         return List.of(
                 new Claim(
@@ -55,7 +55,7 @@ record BenchmarkClaims(BenchmarkResult result) {
 
     /** The best of ours against the best of Adam, each at whatever batch size suits it. */
     private Optional<Claim> anyBatch() {
-        Optional<Yardstick> yardstick = result.bestAdam().map(adam -> new Yardstick(result, adam));
+        Optional<TargetLoss> yardstick = result.bestAdam().map(adam -> new TargetLoss(result, adam));
         Optional<Entrant> ours = yardstick.flatMap(y -> fastest(y, Cost::seconds));
         return ours.map(entrant -> new Claim(
                 id("any-batch"),
@@ -70,7 +70,7 @@ record BenchmarkClaims(BenchmarkResult result) {
     }
 
     /** The one of this library's updaters with the least ratio. */
-    private Optional<Entrant> fastest(Yardstick yardstick, ToDoubleFunction<Cost> measure) {
+    private Optional<Entrant> fastest(TargetLoss yardstick, ToDoubleFunction<Cost> measure) {
         return ours().stream()
                 .min(Comparator.comparingDouble(
                         entrant -> yardstick.ratio(entrant, measure).value()));

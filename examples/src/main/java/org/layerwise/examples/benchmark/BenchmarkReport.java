@@ -47,7 +47,7 @@ record BenchmarkReport(BenchmarkResult result) {
                 Benchmark.name(result.settings()),
                 "Is it worth it? " + problem.title(),
                 QUESTION,
-                SettingsWords.of(result.settings(), result.checkpoints().get(0).threads()),
+                SettingsText.of(result.settings(), result.checkpoints().get(0).threads()),
                 new BenchmarkClaims(result).all(),
                 body);
     }
@@ -65,7 +65,7 @@ record BenchmarkReport(BenchmarkResult result) {
             result.entrant(Optimizer.ADAM, batch).ifPresent(adam -> {
                 String note = adam.equals(best.orElseThrow()) ? ", Adam's best batch size" : "";
                 blocks.add(new Block.Heading("Until Adam's best training loss at batch " + batch + note));
-                blocks.add(tables.costs(new Yardstick(result, adam)));
+                blocks.add(tables.costs(new TargetLoss(result, adam)));
                 blocks.add(new Block.Paragraph("Ratios to Adam's with targets a little above its best loss:"));
                 blocks.add(tables.slackened(adam));
             });

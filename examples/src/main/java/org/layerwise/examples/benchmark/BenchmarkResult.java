@@ -52,7 +52,7 @@ record BenchmarkResult(BenchmarkSettings settings, List<Choice> choices, List<Ch
         return entrants().stream()
                 .filter(entrant -> entrant.optimizer() == Optimizer.ADAM)
                 .min(Comparator.comparingDouble(
-                        entrant -> Quantiles.median(perSeed(seed -> Reach.best(run(entrant, seed))))));
+                        entrant -> Quantiles.median(perSeed(seed -> TimeToLoss.best(run(entrant, seed))))));
     }
 
     /** Quantities at the end of the runs, over the seeds. */

@@ -48,7 +48,7 @@ record BenchmarkTables(BenchmarkResult result) {
     }
 
     /** What it took to reach the best training loss of Adam, at every batch size. */
-    Table costs(Yardstick yardstick) {
+    Table costs(TargetLoss yardstick) {
         Table table = new Table(
                 "method", "batch", "seeds", "steps", "to Adam's", "seconds", "to Adam's", "CPU seconds", "to Adam's");
         for (Entrant entrant : result.entrants()) {
@@ -81,8 +81,8 @@ record BenchmarkTables(BenchmarkResult result) {
      * many that are almost equal, and when it is first reached is chance.
      */
     Table slackened(Entrant reference) {
-        List<Yardstick> yardsticks = SLACKS.stream()
-                .map(slack -> new Yardstick(result, reference, slack))
+        List<TargetLoss> yardsticks = SLACKS.stream()
+                .map(slack -> new TargetLoss(result, reference, slack))
                 .toList();
         List<String> header = new ArrayList<>(List.of("method", "batch"));
         for (String measure : List.of("steps", "CPU seconds")) {
@@ -98,7 +98,7 @@ record BenchmarkTables(BenchmarkResult result) {
         return table;
     }
 
-    private String ratioOfAll(Yardstick yardstick, Entrant entrant, ToDoubleFunction<Cost> measure) {
+    private String ratioOfAll(TargetLoss yardstick, Entrant entrant, ToDoubleFunction<Cost> measure) {
         return ofAll(yardstick.ratios(entrant, measure), ratio(yardstick, entrant, measure));
     }
 
@@ -120,12 +120,12 @@ record BenchmarkTables(BenchmarkResult result) {
     }
 
     private static String cost(
-            Yardstick yardstick, Entrant entrant, ToDoubleFunction<Cost> measure, Function<Double, String> text) {
+            TargetLoss yardstick, Entrant entrant, ToDoubleFunction<Cost> measure, Function<Double, String> text) {
         double[] costs = yardstick.costs(entrant).stream().mapToDouble(measure).toArray();
         return costs.length == 0 ? NEVER : text.apply(Quantiles.median(costs));
     }
 
-    private static String ratio(Yardstick yardstick, Entrant entrant, ToDoubleFunction<Cost> measure) {
+    private static String ratio(TargetLoss yardstick, Entrant entrant, ToDoubleFunction<Cost> measure) {
         double[] ratios = yardstick.ratios(entrant, measure);
         return ratios.length == 0 ? "-" : range(ratios);
     }

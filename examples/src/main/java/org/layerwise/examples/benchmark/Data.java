@@ -14,7 +14,7 @@ final class Data {
 
     private final Conditions conditions;
     private final @Nullable Path folder;
-    private @Nullable Corpus corpus;
+    private @Nullable TrainTestData corpus;
 
     /**
      * Data for {@code conditions}.
@@ -42,7 +42,7 @@ final class Data {
      *
      * @throws UncheckedIOException if files cannot be read, with a sentence that says what to do
      */
-    synchronized Corpus corpus() {
+    synchronized TrainTestData corpus() {
         if (corpus == null) {
             try {
                 corpus = load();
@@ -53,16 +53,16 @@ final class Data {
         return corpus;
     }
 
-    private Corpus load() throws IOException {
+    private TrainTestData load() throws IOException {
         int train = conditions.trainImages();
         int test = conditions.testImages();
         if (folder == null || !conditions.problem().mnist()) {
-            return new Corpus(
-                    Corpus.Part.autoencoder(CurveImages.draw(train, TRAIN_SEED)),
-                    Corpus.Part.autoencoder(CurveImages.draw(test, TEST_SEED)));
+            return new TrainTestData(
+                    TrainTestData.Part.autoencoder(CurveImages.draw(train, TRAIN_SEED)),
+                    TrainTestData.Part.autoencoder(CurveImages.draw(test, TEST_SEED)));
         }
         Mnist mnist = Mnist.in(folder);
         boolean labels = conditions.problem().loss() == Loss.CLASSES;
-        return new Corpus(mnist.train().part(train, labels), mnist.test().part(test, labels));
+        return new TrainTestData(mnist.train().part(train, labels), mnist.test().part(test, labels));
     }
 }

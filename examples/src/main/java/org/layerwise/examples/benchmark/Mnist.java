@@ -36,12 +36,14 @@ record Mnist(Digits train, Digits test) {
          * @param classes whether the targets are classes, one-hot, rather than the images themselves
          * @throws IOException if there are not so many
          */
-        Corpus.Part part(int count, boolean classes) throws IOException {
+        TrainTestData.Part part(int count, boolean classes) throws IOException {
             if (images.count() < count || labels.count() < count) {
                 throw new IOException("MNIST has " + images.count() + " images and " + labels.count()
                         + " labels in a file: this preset needs " + count + "; use a smaller one");
             }
-            return classes ? new Corpus.Part(pixels(count), oneHot(count)) : Corpus.Part.autoencoder(pixels(count));
+            return classes
+                    ? new TrainTestData.Part(pixels(count), oneHot(count))
+                    : TrainTestData.Part.autoencoder(pixels(count));
         }
 
         private INDArray pixels(int count) {

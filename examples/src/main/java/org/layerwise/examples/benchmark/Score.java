@@ -17,11 +17,11 @@ record Score(double loss, double error) {
     private static final int CHUNK = 500;
 
     /** Measures all examples of {@code part}. */
-    static Score of(MultiLayerNetwork network, Corpus.Part part, Loss loss) {
+    static Score of(MultiLayerNetwork network, TrainTestData.Part part, Loss loss) {
         double sum = 0;
         double wrong = 0;
         for (int from = 0; from < part.size(); from += CHUNK) {
-            Corpus.Part chunk = part.rows(from, Math.min(from + CHUNK, part.size()));
+            TrainTestData.Part chunk = part.rows(from, Math.min(from + CHUNK, part.size()));
             try (INDArray outputs = network.output(chunk.inputs(), false)) {
                 sum += loss.sum(chunk.targets(), outputs);
                 wrong += loss == Loss.CLASSES ? wrong(chunk.targets(), outputs) : Double.NaN;

@@ -16,13 +16,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** Trains one network within the budget and measures it at the checkpoints. The seed fixes everything but the times. */
 final class TrainingRun {
     private final Conditions conditions;
-    private final Corpus corpus;
+    private final TrainTestData corpus;
     private final Trial trial;
     private final MultiLayerNetwork network;
     private final ExampleOrder order;
     private final Stopwatch watch = new Stopwatch();
 
-    private TrainingRun(Conditions conditions, Corpus corpus, Trial trial) {
+    private TrainingRun(Conditions conditions, TrainTestData corpus, Trial trial) {
         this.conditions = conditions;
         this.corpus = corpus;
         this.trial = trial;
@@ -36,7 +36,7 @@ final class TrainingRun {
      * @param warmUp steps of a network of the same kind that is thrown away, so that the compiler and the BLAS have met
      *     the method when the clock starts
      */
-    static List<Checkpoint> run(Conditions conditions, Corpus corpus, Trial trial, int warmUp) {
+    static List<Checkpoint> run(Conditions conditions, TrainTestData corpus, Trial trial, int warmUp) {
         TrainingRun rehearsal = new TrainingRun(conditions, corpus, trial);
         rehearsal.train(warmUp);
         rehearsal.network.close();
@@ -47,7 +47,7 @@ final class TrainingRun {
     }
 
     /** Hidden layers are tanh with sparse weights in autoencoders, ReLU with DL4J's Xavier weights in classifiers. */
-    private static MultiLayerNetwork network(Conditions conditions, Corpus corpus, Trial trial) {
+    private static MultiLayerNetwork network(Conditions conditions, TrainTestData corpus, Trial trial) {
         Loss loss = conditions.problem().loss();
         var layers = new NeuralNetConfiguration.Builder()
                 .seed(trial.seed())
@@ -103,7 +103,7 @@ final class TrainingRun {
 
     private void train(long steps) {
         for (long step = 0; step < steps; step++) {
-            try (Corpus.Part batch =
+            try (TrainTestData.Part batch =
                     corpus.train().pick(order.next(trial.entrant().batch()))) {
                 network.fit(batch.inputs(), batch.targets());
             }
@@ -112,7 +112,7 @@ final class TrainingRun {
 
     private Checkpoint measure(Cost cost) {
         Loss loss = conditions.problem().loss();
-        Corpus.Part measured = corpus.train().rows(0, conditions.measured());
+        TrainTestData.Part measured = corpus.train().rows(0, conditions.measured());
         return new Checkpoint(
                 trial,
                 cost,

@@ -37,7 +37,7 @@ record TuningReport(String name, TuningResult result) {
             body.add(figure());
         }
         body.add(table());
-        return new Section(name, title, QUESTION, SettingsWords.of(result.settings(), threads()), List.of(), body);
+        return new Section(name, title, QUESTION, SettingsText.of(result.settings(), threads()), List.of(), body);
     }
 
     private String threads() {

@@ -22,11 +22,13 @@ import org.layerwise.examples.report.Verdict;
 final class BenchmarkTest {
     private static final double ROUNDING = 1e-9;
 
-    private static final BenchmarkSettings SETTINGS = Made.settings(Made.ADAM, Made.FAST_ADAM, Made.KFAC, Made.SOAP);
+    private static final BenchmarkSettings SETTINGS =
+            SyntheticRuns.settings(SyntheticRuns.ADAM, SyntheticRuns.FAST_ADAM, SyntheticRuns.KFAC, SyntheticRuns.SOAP);
     private static final List<Choice> CHOICES = SETTINGS.entrants().stream()
             .map(entrant -> new Choice(entrant, .1, 1, Choice.Edge.HIGHEST))
             .toList();
-    private static final Benchmark BENCHMARK = new Benchmark(SETTINGS, new Data(Made.CONDITIONS, null), CHOICES);
+    private static final Benchmark BENCHMARK =
+            new Benchmark(SETTINGS, new Data(SyntheticRuns.CONDITIONS, null), CHOICES);
 
     /** Falls by the rate every step down to a floor. */
     private static DoubleUnaryOperator falling(double rate, double floor) {
@@ -38,10 +40,10 @@ final class BenchmarkTest {
         List<Row> rows = new ArrayList<>();
         for (long seed : SETTINGS.evaluationSeeds()) {
             List<List<Checkpoint>> runs = List.of(
-                    Made.run(Made.ADAM, .1, seed, falling(2, 0)),
-                    Made.run(Made.FAST_ADAM, .1, seed, falling(1.5, 0)),
-                    Made.run(Made.KFAC, .1, seed, falling(10, 10)),
-                    Made.run(Made.SOAP, .1, seed, falling(3, seed == 2 ? 61 : 50)));
+                    SyntheticRuns.run(SyntheticRuns.ADAM, .1, seed, falling(2, 0)),
+                    SyntheticRuns.run(SyntheticRuns.FAST_ADAM, .1, seed, falling(1.5, 0)),
+                    SyntheticRuns.run(SyntheticRuns.KFAC, .1, seed, falling(10, 10)),
+                    SyntheticRuns.run(SyntheticRuns.SOAP, .1, seed, falling(3, seed == 2 ? 61 : 50)));
             runs.forEach(run -> run.forEach(c -> rows.add(c.row())));
         }
         return new ResultTable(Checkpoint.COLUMNS, rows);
@@ -116,12 +118,13 @@ final class BenchmarkTest {
     /** Without Adam there is nothing to compare with, and the page says so. */
     @Test
     void withoutAdam_thereAreNoClaims() {
-        List<Choice> others =
-                CHOICES.stream().filter(c -> c.entrant().equals(Made.KFAC)).toList();
-        Benchmark benchmark = new Benchmark(SETTINGS, new Data(Made.CONDITIONS, null), others);
+        List<Choice> others = CHOICES.stream()
+                .filter(c -> c.entrant().equals(SyntheticRuns.KFAC))
+                .toList();
+        Benchmark benchmark = new Benchmark(SETTINGS, new Data(SyntheticRuns.CONDITIONS, null), others);
         List<Row> rows = new ArrayList<>();
         for (long seed : SETTINGS.evaluationSeeds()) {
-            Made.run(Made.KFAC, .1, seed, falling(10, 10)).forEach(c -> rows.add(c.row()));
+            SyntheticRuns.run(SyntheticRuns.KFAC, .1, seed, falling(10, 10)).forEach(c -> rows.add(c.row()));
         }
 
         Section section = benchmark.section(new ResultTable(Checkpoint.COLUMNS, rows));
@@ -135,29 +138,29 @@ final class BenchmarkTest {
     void slackenedTargets_areReachedEarlier() {
         BenchmarkResult result = BenchmarkResult.of(SETTINGS, CHOICES, table());
 
-        assertThat(new Yardstick(result, Made.ADAM, .05).target(2)).isCloseTo(63, within(ROUNDING));
-        assertThat(new Yardstick(result, Made.ADAM, .05).ratios(Made.KFAC, Cost::steps))
+        assertThat(new TargetLoss(result, SyntheticRuns.ADAM, .05).target(2)).isCloseTo(63, within(ROUNDING));
+        assertThat(new TargetLoss(result, SyntheticRuns.ADAM, .05).ratios(SyntheticRuns.KFAC, Cost::steps))
                 .containsExactly(new double[] {3.7 / 18.5, 3.7 / 18.5}, within(ROUNDING));
     }
 
     /** Cells of other budgets, rates, data and warm-up never meet. */
     @Test
     void cells_carryEverythingTheyDependOn() {
-        Trial trial = new Trial(Made.KFAC, .1, 2);
-        Data data = new Data(Made.CONDITIONS, null);
+        Trial trial = new Trial(SyntheticRuns.KFAC, .1, 2);
+        Data data = new Data(SyntheticRuns.CONDITIONS, null);
         String parameters = TrainingCells.timed(SETTINGS, data, trial).parameters();
 
         assertThat(parameters).contains("KlClip", "epochs=10", "generated");
-        BenchmarkSettings warmer = new BenchmarkSettings(Made.CONDITIONS, SETTINGS.entrants(), 3, 1, 2, 4);
+        BenchmarkSettings warmer = new BenchmarkSettings(SyntheticRuns.CONDITIONS, SETTINGS.entrants(), 3, 1, 2, 4);
         assertThat(TrainingCells.timed(warmer, data, trial).parameters()).isNotEqualTo(parameters);
-        assertThat(TrainingCells.timed(SETTINGS, data, new Trial(Made.KFAC, .2, 2))
+        assertThat(TrainingCells.timed(SETTINGS, data, new Trial(SyntheticRuns.KFAC, .2, 2))
                         .parameters())
                 .isNotEqualTo(parameters);
     }
 
     @Test
     void untimedRuns_keepTheirLossesAlone() {
-        Checkpoint timed = Made.checkpoint(new Trial(Made.KFAC, .1, 2), 20, 3);
+        Checkpoint timed = SyntheticRuns.checkpoint(new Trial(SyntheticRuns.KFAC, .1, 2), 20, 3);
 
         Checkpoint untimed = timed.withoutTimes();
 

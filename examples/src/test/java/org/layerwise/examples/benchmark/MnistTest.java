@@ -26,7 +26,7 @@ final class MnistTest {
     void classifier_hasOneHotLabels() throws IOException {
         IdxFiles.mnist(folder, 12, 3);
 
-        Corpus corpus = new Data(conditions(Problem.MNIST_CLASSIFIER, 11), folder).corpus();
+        TrainTestData corpus = new Data(conditions(Problem.MNIST_CLASSIFIER, 11), folder).corpus();
 
         assertThat(corpus.train().inputs().shape()).containsExactly(11, 784);
         assertThat(corpus.train().targets().shape()).containsExactly(11, 10);
@@ -39,7 +39,7 @@ final class MnistTest {
     void autoencoder_hasItsPixelsAsTargets() throws IOException {
         IdxFiles.mnist(folder, 3, 2);
 
-        Corpus corpus = new Data(conditions(Problem.MNIST_AUTOENCODER, 3), folder).corpus();
+        TrainTestData corpus = new Data(conditions(Problem.MNIST_AUTOENCODER, 3), folder).corpus();
 
         assertThat(corpus.train().targets()).isSameAs(corpus.train().inputs());
         assertThat(corpus.train().inputs().getDouble(0, 255)).isEqualTo(1);

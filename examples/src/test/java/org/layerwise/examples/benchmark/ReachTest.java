@@ -9,61 +9,64 @@ import org.junit.jupiter.api.Test;
 final class ReachTest {
     private static final double ROUNDING = 1e-12;
 
-    private static final Trial TRIAL = new Trial(Made.KFAC, .1, 2);
+    private static final Trial TRIAL = new Trial(SyntheticRuns.KFAC, .1, 2);
 
     /** Losses 10, 6, 4, 5 after 0, 2, 4 and 6 steps. */
     private static final List<Checkpoint> RUN = List.of(
-            Made.checkpoint(TRIAL, 0, 10),
-            Made.checkpoint(TRIAL, 2, 6),
-            Made.checkpoint(TRIAL, 4, 4),
-            Made.checkpoint(TRIAL, 6, 5));
+            SyntheticRuns.checkpoint(TRIAL, 0, 10),
+            SyntheticRuns.checkpoint(TRIAL, 2, 6),
+            SyntheticRuns.checkpoint(TRIAL, 4, 4),
+            SyntheticRuns.checkpoint(TRIAL, 6, 5));
 
     @Test
     void aLossOfACheckpoint_isReachedThere() {
-        assertThat(Reach.of(RUN, 6)).contains(RUN.get(1).cost());
-        assertThat(Reach.of(RUN, 4)).contains(RUN.get(2).cost());
+        assertThat(TimeToLoss.of(RUN, 6)).contains(RUN.get(1).cost());
+        assertThat(TimeToLoss.of(RUN, 4)).contains(RUN.get(2).cost());
     }
 
     @Test
     void aLossBetweenCheckpoints_isReachedOnTheStraightLine() {
-        Cost cost = Reach.of(RUN, 4.5).orElseThrow();
+        Cost cost = TimeToLoss.of(RUN, 4.5).orElseThrow();
 
         assertThat(cost.steps()).isCloseTo(3.5, within(ROUNDING));
         assertThat(cost.seconds()).isCloseTo(.035, within(ROUNDING));
         assertThat(cost.cpuSeconds()).isCloseTo(.028, within(ROUNDING));
-        assertThat(Reach.of(RUN, 9).orElseThrow().steps()).isCloseTo(.5, within(ROUNDING));
+        assertThat(TimeToLoss.of(RUN, 9).orElseThrow().steps()).isCloseTo(.5, within(ROUNDING));
     }
 
     /** What counts is the first time, although the loss rises again. */
     @Test
     void aLossThatIsPassedTwice_countsTheFirstTime() {
-        assertThat(Reach.of(RUN, 5).orElseThrow().steps()).isCloseTo(3, within(ROUNDING));
+        assertThat(TimeToLoss.of(RUN, 5).orElseThrow().steps()).isCloseTo(3, within(ROUNDING));
     }
 
     @Test
     void aSmallerLoss_isNeverReached() {
-        assertThat(Reach.of(RUN, 3.99)).isEmpty();
+        assertThat(TimeToLoss.of(RUN, 3.99)).isEmpty();
     }
 
     /** No run gets credit for the start, which all share. */
     @Test
     void aLossOfTheStart_isReachedAtTheFirstCheckpoint() {
-        assertThat(Reach.of(RUN, 11)).contains(RUN.get(1).cost());
+        assertThat(TimeToLoss.of(RUN, 11)).contains(RUN.get(1).cost());
     }
 
     @Test
     void aDivergedRun_keepsWhatItReachedBefore() {
         List<Checkpoint> run = List.of(
-                RUN.get(0), RUN.get(1), Made.checkpoint(TRIAL, 4, Double.NaN), Made.checkpoint(TRIAL, 6, Double.NaN));
+                RUN.get(0),
+                RUN.get(1),
+                SyntheticRuns.checkpoint(TRIAL, 4, Double.NaN),
+                SyntheticRuns.checkpoint(TRIAL, 6, Double.NaN));
 
-        assertThat(Reach.of(run, 6)).contains(RUN.get(1).cost());
-        assertThat(Reach.of(run, 5)).isEmpty();
-        assertThat(Reach.best(run)).isEqualTo(6);
-        assertThat(Reach.best(run.subList(0, 1))).isInfinite();
+        assertThat(TimeToLoss.of(run, 6)).contains(RUN.get(1).cost());
+        assertThat(TimeToLoss.of(run, 5)).isEmpty();
+        assertThat(TimeToLoss.best(run)).isEqualTo(6);
+        assertThat(TimeToLoss.best(run.subList(0, 1))).isInfinite();
     }
 
     @Test
     void theBest_isTheLeastNotTheLast() {
-        assertThat(Reach.best(RUN)).isEqualTo(4);
+        assertThat(TimeToLoss.best(RUN)).isEqualTo(4);
     }
 }

@@ -25,10 +25,10 @@ final class TrainingRunTest {
     /** DL4J's loss keeps probabilities this far from 0 and 1. */
     private static final double CLIP = 1e-5;
 
-    private static final Corpus CURVES = new Data(Made.CONDITIONS, null).corpus();
+    private static final TrainTestData CURVES = new Data(SyntheticRuns.CONDITIONS, null).corpus();
 
     private static List<Checkpoint> run(Entrant entrant, double rate, long seed) {
-        return TrainingRun.run(Made.CONDITIONS, CURVES, new Trial(entrant, rate, seed), 1);
+        return TrainingRun.run(SyntheticRuns.CONDITIONS, CURVES, new Trial(entrant, rate, seed), 1);
     }
 
     private static double[] losses(List<Checkpoint> run, ToDoubleFunction<Checkpoint> loss) {
@@ -40,7 +40,7 @@ final class TrainingRunTest {
     void everyMethod_trains(Optimizer optimizer) {
         List<Checkpoint> run = run(new Entrant(optimizer, 50), optimizer.centre(Loss.PIXELS), 2);
 
-        assertThat(run).hasSize(Made.CONDITIONS.checkpoints() + 1);
+        assertThat(run).hasSize(SyntheticRuns.CONDITIONS.checkpoints() + 1);
         double start = run.get(0).trainLoss();
         Checkpoint end = run.get(run.size() - 1);
         assertThat(end.trainLoss()).isLessThan(.95 * start);
@@ -53,9 +53,9 @@ final class TrainingRunTest {
 
     @Test
     void aSeed_fixesTheLosses() {
-        List<Checkpoint> first = run(Made.KFAC, .3, 2);
-        List<Checkpoint> again = run(Made.KFAC, .3, 2);
-        List<Checkpoint> other = run(Made.KFAC, .3, 3);
+        List<Checkpoint> first = run(SyntheticRuns.KFAC, .3, 2);
+        List<Checkpoint> again = run(SyntheticRuns.KFAC, .3, 2);
+        List<Checkpoint> other = run(SyntheticRuns.KFAC, .3, 3);
 
         assertThat(losses(again, Checkpoint::trainLoss)).containsExactly(losses(first, Checkpoint::trainLoss));
         assertThat(losses(again, c -> c.test().loss()))
@@ -65,10 +65,10 @@ final class TrainingRunTest {
 
     @Test
     void allMethods_startAtTheSameLoss() {
-        double adam = run(Made.ADAM, .003, 2).get(0).trainLoss();
+        double adam = run(SyntheticRuns.ADAM, .003, 2).get(0).trainLoss();
 
-        assertThat(run(Made.KFAC, .3, 2).get(0).trainLoss()).isEqualTo(adam);
-        assertThat(run(Made.FAST_ADAM, .01, 2).get(0).trainLoss()).isEqualTo(adam);
+        assertThat(run(SyntheticRuns.KFAC, .3, 2).get(0).trainLoss()).isEqualTo(adam);
+        assertThat(run(SyntheticRuns.FAST_ADAM, .01, 2).get(0).trainLoss()).isEqualTo(adam);
     }
 
     /** A step beyond single precision; what is left of the run is NaN, and its rows read back. */
@@ -76,7 +76,7 @@ final class TrainingRunTest {
     void anExplodingRun_ends() {
         List<Checkpoint> run = run(new Entrant(Optimizer.NESTEROVS, 100), 1e40, 2);
 
-        assertThat(run).hasSize(Made.CONDITIONS.checkpoints() + 1);
+        assertThat(run).hasSize(SyntheticRuns.CONDITIONS.checkpoints() + 1);
         Checkpoint end = run.get(run.size() - 1);
         assertThat(end.trainLoss()).isNaN();
         assertThat(end.cost().seconds()).isNaN();
@@ -91,9 +91,9 @@ final class TrainingRunTest {
     void theClassifier_learnsLabelsAndCountsErrors(@TempDir Path folder) throws IOException {
         IdxFiles.mnist(folder, 200, 50);
         Conditions conditions = new Conditions(Problem.MNIST_CLASSIFIER, List.of(20), 200, 50, 50, 20, 2);
-        Corpus corpus = new Data(conditions, folder).corpus();
+        TrainTestData corpus = new Data(conditions, folder).corpus();
 
-        List<Checkpoint> run = TrainingRun.run(conditions, corpus, new Trial(Made.ADAM, .01, 2), 0);
+        List<Checkpoint> run = TrainingRun.run(conditions, corpus, new Trial(SyntheticRuns.ADAM, .01, 2), 0);
 
         assertThat(run.get(0).test().error()).isBetween(.5, 1.0);
         // The pixels tell the label.
@@ -150,7 +150,7 @@ final class TrainingRunTest {
 
     @Test
     void aBatch_isACopyOfItsExamples() {
-        try (Corpus.Part batch = CURVES.train().pick(new int[] {7, 3})) {
+        try (TrainTestData.Part batch = CURVES.train().pick(new int[] {7, 3})) {
             assertThat(batch.inputs().getRow(0))
                     .isEqualTo(CURVES.train().inputs().getRow(7));
             assertThat(batch.inputs().getRow(1))

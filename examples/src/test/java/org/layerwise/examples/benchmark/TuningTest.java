@@ -21,10 +21,10 @@ final class TuningTest {
         List<Checkpoint> ends = new ArrayList<>();
         for (int seed = 0; seed < seeds.length; seed++) {
             for (int i = 0; i < rates.length; i++) {
-                ends.add(Made.checkpoint(new Trial(Made.KFAC, rates[i], seed), 20, seeds[seed][i]));
+                ends.add(SyntheticRuns.checkpoint(new Trial(SyntheticRuns.KFAC, rates[i], seed), 20, seeds[seed][i]));
             }
         }
-        return new TuningResult(Made.settings(Made.KFAC), ends).choice(Made.KFAC);
+        return new TuningResult(SyntheticRuns.settings(SyntheticRuns.KFAC), ends).choice(SyntheticRuns.KFAC);
     }
 
     @Test
@@ -62,27 +62,30 @@ final class TuningTest {
 
     @Test
     void tuningSeeds_areNotThoseOfTheComparison() {
-        BenchmarkSettings settings = new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 3, 2, 3, 0);
+        BenchmarkSettings settings =
+                new BenchmarkSettings(SyntheticRuns.CONDITIONS, List.of(SyntheticRuns.ADAM), 3, 2, 3, 0);
 
         assertThat(settings.seedsOfTuning()).containsExactly(1L, 2L);
         assertThat(settings.evaluationSeeds()).containsExactly(3L, 4L, 5L);
-        assertThat(new Tuning(settings, new Data(Made.CONDITIONS, null)).cells())
+        assertThat(new Tuning(settings, new Data(SyntheticRuns.CONDITIONS, null)).cells())
                 .hasSize(6);
     }
 
     /** The runs that follow have the tuned rates, other seeds than tuning, and all cells are told apart. */
     @Test
     void tuning_isFollowedByRunsAtTheBestRates() {
-        BenchmarkSettings settings = Made.settings(Made.ADAM, Made.KFAC);
-        Tuning tuning = new Tuning(settings, new Data(Made.CONDITIONS, null));
+        BenchmarkSettings settings = SyntheticRuns.settings(SyntheticRuns.ADAM, SyntheticRuns.KFAC);
+        Tuning tuning = new Tuning(settings, new Data(SyntheticRuns.CONDITIONS, null));
         assertThat(tuning.cells()).hasSize(6);
         assertThat(tuning.cells().stream().map(Cell::parameters)).doesNotHaveDuplicates();
         List<Row> rows = new ArrayList<>();
         for (double rate : settings.grid(Optimizer.ADAM)) {
-            Made.run(Made.ADAM, rate, 1, step -> 9 - step / 10 + rate).forEach(c -> rows.add(c.row()));
+            SyntheticRuns.run(SyntheticRuns.ADAM, rate, 1, step -> 9 - step / 10 + rate)
+                    .forEach(c -> rows.add(c.row()));
         }
         for (double rate : settings.grid(Optimizer.KFAC)) {
-            Made.run(Made.KFAC, rate, 1, step -> step == 0 ? 9 : Double.NaN).forEach(c -> rows.add(c.row()));
+            SyntheticRuns.run(SyntheticRuns.KFAC, rate, 1, step -> step == 0 ? 9 : Double.NaN)
+                    .forEach(c -> rows.add(c.row()));
         }
         ResultTable table = new ResultTable(tuning.columns(), rows);
 
@@ -114,10 +117,10 @@ final class TuningTest {
 
     @Test
     void theBudget_isInExamplesAndCheckpointsSpreadOverIt() {
-        assertThat(Made.CONDITIONS.steps(100)).isEqualTo(20);
-        assertThat(Made.CONDITIONS.steps(50)).isEqualTo(40);
-        assertThat(Made.CONDITIONS.step(50, 10)).isEqualTo(40);
-        assertThat(Made.CONDITIONS.step(100, 1)).isEqualTo(2);
+        assertThat(SyntheticRuns.CONDITIONS.steps(100)).isEqualTo(20);
+        assertThat(SyntheticRuns.CONDITIONS.steps(50)).isEqualTo(40);
+        assertThat(SyntheticRuns.CONDITIONS.step(50, 10)).isEqualTo(40);
+        assertThat(SyntheticRuns.CONDITIONS.step(100, 1)).isEqualTo(2);
     }
 
     @Test
@@ -130,10 +133,12 @@ final class TuningTest {
                         Tuning.of(Problem.CURVES, Preset.SMALL, null, null).with(List.of(Optimizer.of("muon"))))
                 .withMessage("methods is [muon]: this preset has [adam, kfac]");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 4, 1, 1, 0))
+                .isThrownBy(
+                        () -> new BenchmarkSettings(SyntheticRuns.CONDITIONS, List.of(SyntheticRuns.ADAM), 4, 1, 1, 0))
                 .withMessageContaining("4 learning rates");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BenchmarkSettings(Made.CONDITIONS, List.of(Made.ADAM), 3, 0, 1, 0))
+                .isThrownBy(
+                        () -> new BenchmarkSettings(SyntheticRuns.CONDITIONS, List.of(SyntheticRuns.ADAM), 3, 0, 1, 0))
                 .withMessageContaining("tuningSeeds is 0");
     }
 }

@@ -28,15 +28,15 @@ record Training(BatchNormSettings settings, LinearTask.Orientation orientation, 
         LinearTask task = LinearTask.random(settings.sizes(), settings.kappa(), settings.noise(), seed, orientation);
         LinearTask.Start start = LinearTask.start(settings.sizes(), seed);
         NormalisedMeasures measures = new NormalisedMeasures(task);
-        List<Lane> lanes = new ArrayList<>();
+        List<ActiveContender> lanes = new ArrayList<>();
         for (Variant variant : settings.variants()) {
-            lanes.add(new Lane(settings, variant, variant.trainer(start, settings.dampings()), measures));
+            lanes.add(new ActiveContender(settings, variant, variant.trainer(start, settings.dampings()), measures));
         }
         lanes.forEach(lane -> lane.record(0));
         BatchSampler sampler = new BatchSampler(task, settings.sizes(), seed);
         for (int iteration = 1; iteration <= settings.iterations(); iteration++) {
             try (Batch batch = sampler.next()) {
-                for (Lane lane : lanes) {
+                for (ActiveContender lane : lanes) {
                     lane.step(batch, iteration);
                 }
             }
@@ -44,14 +44,14 @@ record Training(BatchNormSettings settings, LinearTask.Orientation orientation, 
         return lanes.stream().map(this::finish).toList();
     }
 
-    private Run finish(Lane lane) {
+    private Run finish(ActiveContender lane) {
         lane.trainer.close();
         double condition = lane.measures.inputCondition(lane.variant.normalisation());
         return new Run(orientation, lane.variant.id(), seed, condition, lane.states);
     }
 
     /** One variant in training. */
-    private static final class Lane {
+    private static final class ActiveContender {
         private final Variant variant;
         private final Trainer trainer;
         private final NormalisedMeasures measures;
@@ -60,7 +60,7 @@ record Training(BatchNormSettings settings, LinearTask.Orientation orientation, 
         private final TreeMap<Integer, State> states = new TreeMap<>();
         private boolean diverged;
 
-        Lane(BatchNormSettings settings, Variant variant, Trainer trainer, NormalisedMeasures measures) {
+        ActiveContender(BatchNormSettings settings, Variant variant, Trainer trainer, NormalisedMeasures measures) {
             this.variant = variant;
             this.trainer = trainer;
             this.measures = measures;

@@ -2,8 +2,8 @@ package org.layerwise.examples.linear.curves;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.layerwise.examples.linear.LockstepTraining;
 import org.layerwise.examples.linear.Measurement;
-import org.layerwise.examples.linear.Race;
 import org.layerwise.examples.linear.Trajectory;
 import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.report.Row;
@@ -48,15 +48,16 @@ public record LearningCurves(LinearSettings settings) implements Experiment {
     }
 
     private Cell cell(double kappa, int index) {
-        Race.Conditions conditions = new Race.Conditions(
+        LockstepTraining.Conditions conditions = new LockstepTraining.Conditions(
                 settings.sizes(), settings.noise(), kappa, settings.firstSeed() + index, settings.dampings());
-        List<Race.Entry> entries = settings.contenders().stream()
+        List<LockstepTraining.Entry> entries = settings.contenders().stream()
                 .filter(contender -> index < settings.seeds(contender))
-                .map(contender -> new Race.Entry(contender, settings.iterations(contender)))
+                .map(contender -> new LockstepTraining.Entry(contender, settings.iterations(contender)))
                 .toList();
-        long steps = entries.stream().mapToLong(Race.Entry::iterations).sum();
+        long steps =
+                entries.stream().mapToLong(LockstepTraining.Entry::iterations).sum();
         String id = "kappa %.4g, seed %d".formatted(kappa, conditions.seed());
-        return new Cell(id, conditions + "\n" + entries, steps, () -> rows(Race.run(conditions, entries)));
+        return new Cell(id, conditions + "\n" + entries, steps, () -> rows(LockstepTraining.run(conditions, entries)));
     }
 
     private static List<Row> rows(List<Trajectory> trajectories) {

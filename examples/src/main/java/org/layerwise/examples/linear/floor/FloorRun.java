@@ -19,15 +19,15 @@ final class FloorRun {
     static List<Floor> run(FloorSettings settings, double kappa, long seed) {
         LinearTask task = LinearTask.random(settings.sizes(), kappa, settings.noise(), seed);
         Measures measures = new Measures(task);
-        List<Lane> lanes = new ArrayList<>();
+        List<ActiveContender> lanes = new ArrayList<>();
         for (double rate : settings.rates()) {
-            lanes.add(new Lane(settings, task, rate));
+            lanes.add(new ActiveContender(settings, task, rate));
         }
         BatchSampler sampler = new BatchSampler(task, settings.sizes(), seed);
         int last = lanes.stream().mapToInt(lane -> lane.steps).max().orElse(0);
         for (int iteration = 1; iteration <= last; iteration++) {
             try (Batch batch = sampler.next()) {
-                for (Lane lane : lanes) {
+                for (ActiveContender lane : lanes) {
                     lane.step(batch, iteration, measures);
                 }
             }
@@ -42,7 +42,7 @@ final class FloorRun {
     }
 
     /** One rate. */
-    private static final class Lane {
+    private static final class ActiveContender {
         private final double rate;
         private final int burnIn;
         private final int steps;
@@ -50,7 +50,7 @@ final class FloorRun {
         private double frobenius;
         private double operator;
 
-        Lane(FloorSettings settings, LinearTask task, double rate) {
+        ActiveContender(FloorSettings settings, LinearTask task, double rate) {
             this.rate = rate;
             burnIn = settings.burnIn(rate);
             steps = settings.steps(rate);

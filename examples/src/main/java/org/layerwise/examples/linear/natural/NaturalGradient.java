@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.examples.linear.Contender;
-import org.layerwise.examples.linear.Race;
+import org.layerwise.examples.linear.LockstepTraining;
 import org.layerwise.examples.linear.Trajectory;
 import org.layerwise.examples.report.ResultTable;
 import org.layerwise.examples.report.Row;
@@ -65,24 +65,25 @@ public final class NaturalGradient implements Experiment {
     }
 
     private Cell cell(Curvature curvature, long seed) {
-        Race.Conditions conditions = new Race.Conditions(
+        LockstepTraining.Conditions conditions = new LockstepTraining.Conditions(
                 settings.sizes(),
                 settings.noise(),
                 settings.kappa(),
                 seed,
                 curvature.dampings(settings.inputDamping()));
-        List<Race.Entry> entries = settings.budgets(curvature.method()).stream()
-                .map(budget ->
-                        new Race.Entry(new Contender(curvature.method(), budget.learningRate()), budget.iterations()))
+        List<LockstepTraining.Entry> entries = settings.budgets(curvature.method()).stream()
+                .map(budget -> new LockstepTraining.Entry(
+                        new Contender(curvature.method(), budget.learningRate()), budget.iterations()))
                 .toList();
-        long steps = entries.stream().mapToLong(Race.Entry::iterations).sum();
+        long steps =
+                entries.stream().mapToLong(LockstepTraining.Entry::iterations).sum();
         String id = String.format(
                 Locale.ROOT, "%s, damping %.1e, seed %d", curvature.method().id(), curvature.damping(), seed);
         return new Cell(
                 id,
                 conditions + "\n" + entries,
                 curvature.method().isFullMatrix() ? MATRIX_COST * steps : steps,
-                () -> rows(curvature, Race.run(conditions, entries)));
+                () -> rows(curvature, LockstepTraining.run(conditions, entries)));
     }
 
     private static List<Row> rows(Curvature curvature, List<Trajectory> trajectories) {

@@ -62,7 +62,7 @@ record AnisotropyReport(SweepResult result) {
                 AnisotropySweep.NAME,
                 TITLE,
                 QUESTION,
-                SweepWords.settings(result.settings()),
+                SweepText.settings(result.settings()),
                 new AnisotropyClaims(result).all(),
                 body);
     }
@@ -85,7 +85,7 @@ record AnisotropyReport(SweepResult result) {
                         Axis.logarithmic(""),
                         floor()));
         String title = "After " + result.settings().iterations() + " steps at rate " + Numbers.plain(commonRate())
-                + SweepWords.sample(result.settings());
+                + SweepText.sample(result.settings());
         return new Figure(AnisotropySweep.NAME, title, panels);
     }
 
@@ -144,7 +144,7 @@ record AnisotropyReport(SweepResult result) {
         }
         List<Panel> panels = List.of(new Panel("Subspace distance", KAPPA, Axis.logarithmic(""), curves));
         return new Figure(
-                AnisotropySweep.NAME + "-best", "Each at its best rate" + SweepWords.sample(result.settings()), panels);
+                AnisotropySweep.NAME + "-best", "Each at its best rate" + SweepText.sample(result.settings()), panels);
     }
 
     private Curve.Point best(Method method, double kappa) {

@@ -64,7 +64,7 @@ record RateReport(SweepResult result) {
                 new Block.Heading("What this does and does not show"),
                 new Block.Bullets(REMARKS));
         return new Section(
-                RateSweep.NAME, TITLE, QUESTION, SweepWords.settings(result.settings()), claims().all(), body);
+                RateSweep.NAME, TITLE, QUESTION, SweepText.settings(result.settings()), claims().all(), body);
     }
 
     private RateClaims claims() {
@@ -82,7 +82,7 @@ record RateReport(SweepResult result) {
                 new Panel("Transfer loss (excess)", rate, Axis.logarithmic(""), lines(Outcome::transferLoss)),
                 new Panel("KFAC, Frobenius distance", rate, Axis.logarithmic(""), theory()));
         String title = "After " + result.settings().iterations() + " steps, condition number " + Numbers.plain(kappa())
-                + SweepWords.sample(result.settings());
+                + SweepText.sample(result.settings());
         return new Figure(RateSweep.NAME, title, panels);
     }
 

@@ -3,8 +3,8 @@ package org.layerwise.examples.linear.sweep;
 import java.util.ArrayList;
 import java.util.List;
 import org.layerwise.examples.linear.Contender;
+import org.layerwise.examples.linear.LockstepTraining;
 import org.layerwise.examples.linear.Method;
-import org.layerwise.examples.linear.Race;
 import org.layerwise.examples.run.Cell;
 
 /** The cells of a sweep: one per condition number, seed and method; the rates of a method share the batches. */
@@ -26,8 +26,8 @@ final class SweepCells {
     private static Cell cell(SweepSettings settings, Method method, double kappa, long seed) {
         List<Contender> contenders = settings.of(method);
         int iterations = settings.iterations();
-        Race.Conditions conditions =
-                new Race.Conditions(settings.sizes(), settings.noise(), kappa, seed, settings.dampings());
+        LockstepTraining.Conditions conditions =
+                new LockstepTraining.Conditions(settings.sizes(), settings.noise(), kappa, seed, settings.dampings());
         String id = "%s, kappa %.4g, seed %d".formatted(method.id(), kappa, seed);
         String parameters = conditions + "\n" + contenders + "\n" + iterations + " iterations";
         long cost = (long) contenders.size() * iterations;
@@ -35,7 +35,7 @@ final class SweepCells {
                 id,
                 parameters,
                 cost,
-                () -> FinishLine.run(conditions, contenders, iterations).stream()
+                () -> FinalOutcomes.run(conditions, contenders, iterations).stream()
                         .map(Outcome::row)
                         .toList());
     }

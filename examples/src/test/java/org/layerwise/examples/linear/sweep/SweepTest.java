@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.layerwise.examples.linear.Contender;
 import org.layerwise.examples.linear.Dampings;
 import org.layerwise.examples.linear.Dimensions;
+import org.layerwise.examples.linear.LockstepTraining;
 import org.layerwise.examples.linear.Measurement;
 import org.layerwise.examples.linear.Method;
-import org.layerwise.examples.linear.Race;
 import org.layerwise.examples.linear.Trajectory;
 import org.layerwise.examples.numeric.Estimate;
 import org.layerwise.examples.report.Curve;
@@ -28,8 +28,8 @@ import org.layerwise.examples.run.Preset;
 
 final class SweepTest {
     private static final Dimensions SIZES = new Dimensions(12, 6, 2, 60);
-    private static final Race.Conditions CONDITIONS =
-            new Race.Conditions(SIZES, .1, 100, 1, new Dampings(1e-5, 1e-4, 1e-5));
+    private static final LockstepTraining.Conditions CONDITIONS =
+            new LockstepTraining.Conditions(SIZES, .1, 100, 1, new Dampings(1e-5, 1e-4, 1e-5));
 
     private static final List<Method> METHODS = List.of(Method.SGD, Method.ADAM, Method.KFAC);
 
@@ -43,9 +43,10 @@ final class SweepTest {
         List<Contender> contenders = List.of(
                 new Contender(Method.SGD, .01), new Contender(Method.ADAMW, .02), new Contender(Method.KFAC, .3));
 
-        List<Outcome> outcomes = FinishLine.run(CONDITIONS, contenders, 10);
-        List<Trajectory> trajectories = Race.run(
-                CONDITIONS, contenders.stream().map(c -> new Race.Entry(c, 10)).toList());
+        List<Outcome> outcomes = FinalOutcomes.run(CONDITIONS, contenders, 10);
+        List<Trajectory> trajectories = LockstepTraining.run(
+                CONDITIONS,
+                contenders.stream().map(c -> new LockstepTraining.Entry(c, 10)).toList());
 
         for (int i = 0; i < contenders.size(); i++) {
             Measurement end = trajectories.get(i).last();
@@ -65,7 +66,7 @@ final class SweepTest {
     void explodingRuns_countAsDiverged() {
         List<Contender> contenders = SweepSettings.grid(SweepSettings.METHODS, List.of(1e4));
 
-        List<Outcome> outcomes = FinishLine.run(CONDITIONS, contenders, 120);
+        List<Outcome> outcomes = FinalOutcomes.run(CONDITIONS, contenders, 120);
 
         Outcome sgd = outcomes.get(0);
         assertThat(sgd.diverged()).isTrue();

@@ -10,7 +10,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * @param train to train on
  * @param test held out
  */
-record Corpus(Part train, Part test) {
+record TrainTestData(Part train, Part test) {
     /**
      * Examples.
      *

@@ -6,31 +6,31 @@ import org.layerwise.examples.linear.Batch;
 import org.layerwise.examples.linear.BatchSampler;
 import org.layerwise.examples.linear.Contender;
 import org.layerwise.examples.linear.LinearTask;
+import org.layerwise.examples.linear.LockstepTraining;
 import org.layerwise.examples.linear.Measurement;
 import org.layerwise.examples.linear.Measures;
 import org.layerwise.examples.linear.Prediction;
-import org.layerwise.examples.linear.Race;
 import org.layerwise.examples.linear.Theory;
 import org.layerwise.examples.linear.Trainer;
 import org.layerwise.settings.NumericalException;
 
 /** Trains contenders on the same batches and measures where they end: a race without pictures of the way. */
-final class FinishLine {
+final class FinalOutcomes {
     private static final Measurement NOWHERE =
             new Measurement(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
-    private FinishLine() {}
+    private FinalOutcomes() {}
 
     /** One outcome per contender, in their order. */
-    static List<Outcome> run(Race.Conditions conditions, List<Contender> contenders, int iterations) {
+    static List<Outcome> run(LockstepTraining.Conditions conditions, List<Contender> contenders, int iterations) {
         LinearTask task =
                 LinearTask.random(conditions.sizes(), conditions.kappa(), conditions.noise(), conditions.seed());
         LinearTask.Start start = LinearTask.start(conditions.sizes(), conditions.seed());
         Measures measures = new Measures(task);
         double startLoss = measures.of(start.features(), start.head()).trainLoss();
-        List<Lane> lanes = new ArrayList<>();
+        List<ActiveContender> lanes = new ArrayList<>();
         for (Contender contender : contenders) {
-            lanes.add(new Lane(contender, start, conditions));
+            lanes.add(new ActiveContender(contender, start, conditions));
         }
         BatchSampler sampler = new BatchSampler(task, conditions.sizes(), conditions.seed());
         for (int iteration = 0; iteration < iterations; iteration++) {
@@ -45,12 +45,12 @@ final class FinishLine {
     }
 
     /** One contender in training. */
-    private static final class Lane {
+    private static final class ActiveContender {
         private final Contender contender;
         private final Trainer trainer;
         private boolean failed;
 
-        Lane(Contender contender, LinearTask.Start start, Race.Conditions conditions) {
+        ActiveContender(Contender contender, LinearTask.Start start, LockstepTraining.Conditions conditions) {
             this.contender = contender;
             trainer = contender.method().trainer(start, contender.learningRate(), conditions.dampings());
         }
@@ -69,7 +69,7 @@ final class FinishLine {
             }
         }
 
-        Outcome finish(Race.Conditions conditions, double startLoss, Measures measures, Theory theory) {
+        Outcome finish(LockstepTraining.Conditions conditions, double startLoss, Measures measures, Theory theory) {
             Measurement end = failed ? NOWHERE : measure(measures);
             trainer.close();
             Prediction prediction = contender

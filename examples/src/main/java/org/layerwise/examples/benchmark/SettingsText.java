@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.layerwise.updater.Kfac;
 
 /** The setting of a benchmark in words. */
-final class SettingsWords {
-    private SettingsWords() {}
+final class SettingsText {
+    private SettingsText() {}
 
     static List<String> of(BenchmarkSettings settings, String threads) {
         Conditions conditions = settings.conditions();

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
-/** Made-up runs: a step takes as long as the entrant's batch says, 10 ms per 100 examples, and no CPU for a fifth of it. */
-final class Made {
+/** SyntheticRuns-up runs: a step takes as long as the entrant's batch says, 10 ms per 100 examples, and no CPU for a fifth of it. */
+final class SyntheticRuns {
     static final Entrant ADAM = new Entrant(Optimizer.ADAM, 100);
     static final Entrant FAST_ADAM = new Entrant(Optimizer.ADAM, 50);
     static final Entrant KFAC = new Entrant(Optimizer.KFAC, 100);
@@ -14,7 +14,7 @@ final class Made {
     /** 20 steps at batch 100, 40 at batch 50, measured ten times. */
     static final Conditions CONDITIONS = new Conditions(Problem.CURVES, List.of(20, 4, 20), 200, 50, 50, 10, 10);
 
-    private Made() {}
+    private SyntheticRuns() {}
 
     static BenchmarkSettings settings(Entrant... entrants) {
         return new BenchmarkSettings(CONDITIONS, List.of(entrants), 3, 1, 2, 0);

@@ -4,7 +4,7 @@ import org.layerwise.internal.Require;
 import org.layerwise.settings.Period;
 
 /**
- * Work that a method does now and then, such as taking statistics. When it was last due stands in the state, so that a
+ * A task that a method does now and then, such as taking statistics. When it was last due stands in the state, so that a
  * restored network resumes its rhythm.
  *
  * @param name unique within the method
@@ -12,10 +12,10 @@ import org.layerwise.settings.Period;
  * @param first the first step at which it is due, at least 1
  * @param origin what the period counts from after the first step, in [0, first]
  */
-public record Work(String name, Period period, long first, long origin) {
+public record PeriodicTask(String name, Period period, long first, long origin) {
     /** Checks the steps. {@inheritDoc} */
-    public Work {
-        Require.argument(name != null && !name.isEmpty(), "Work needs a name");
+    public PeriodicTask {
+        Require.argument(name != null && !name.isEmpty(), "A periodic task needs a name");
         Require.present(period, "period");
         Require.argument(
                 first >= 1 && origin >= 0 && origin <= first,
@@ -26,13 +26,13 @@ public record Work(String name, Period period, long first, long origin) {
     }
 
     /**
-     * Work that is due at the first step.
+     * A task that is due at the first step.
      *
      * @param name unique within the method
      * @param period from one due step to the next
-     * @return the work
+     * @return the task
      */
-    public static Work fromTheFirstStep(String name, Period period) {
-        return new Work(name, period, 1, 1);
+    public static PeriodicTask fromTheFirstStep(String name, Period period) {
+        return new PeriodicTask(name, period, 1, 1);
     }
 }

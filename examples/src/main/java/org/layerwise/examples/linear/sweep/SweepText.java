@@ -5,8 +5,8 @@ import org.layerwise.examples.linear.Dimensions;
 import org.layerwise.examples.report.Numbers;
 
 /** What both sweeps say about their settings. */
-final class SweepWords {
-    private SweepWords() {}
+final class SweepText {
+    private SweepText() {}
 
     static List<String> settings(SweepSettings s) {
         Dimensions sizes = s.sizes();

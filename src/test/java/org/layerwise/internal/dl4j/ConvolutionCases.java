@@ -55,29 +55,29 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Networks around each of DL4J's layers over images, volumes and sequences of fixed length. */
-final class ConvolutionSpecimens {
+final class ConvolutionCases {
     private static final InputType SERIES = InputType.recurrent(3, 6);
     private static final InputType IMAGE = InputType.convolutional(6, 6, 2);
     private static final InputType VOLUME = InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 4, 4, 4, 2);
     private static final int[] TWO = {2, 2};
 
-    private final Map<String, Specimen> all = new LinkedHashMap<>();
+    private final Map<String, NetworkCase> all = new LinkedHashMap<>();
 
-    private ConvolutionSpecimens() {}
+    private ConvolutionCases() {}
 
-    static Map<String, Specimen> all() {
-        ConvolutionSpecimens specimens = new ConvolutionSpecimens();
-        specimens.images();
-        specimens.imagesReshaped();
-        specimens.series();
-        specimens.volumes();
-        specimens.capsules();
-        specimens.losses();
-        return specimens.all;
+    static Map<String, NetworkCase> all() {
+        ConvolutionCases networkCases = new ConvolutionCases();
+        networkCases.images();
+        networkCases.imagesReshaped();
+        networkCases.series();
+        networkCases.volumes();
+        networkCases.capsules();
+        networkCases.losses();
+        return networkCases.all;
     }
 
     private void add(Class<?> subject, InputType input, Supplier<List<? extends Layer>> layers) {
-        all.put(subject.getSimpleName(), Specimen.stack(subject, input, layers));
+        all.put(subject.getSimpleName(), NetworkCase.stack(subject, input, layers));
     }
 
     /** With a dense layer behind it, so that every method has something to precondition. */
@@ -223,7 +223,7 @@ final class ConvolutionSpecimens {
 
     private void capsules() {
         for (Class<?> subject : List.of(PrimaryCapsules.class, CapsuleLayer.class, CapsuleStrengthLayer.class)) {
-            add(subject, IMAGE, ConvolutionSpecimens::capsuleNetwork);
+            add(subject, IMAGE, ConvolutionCases::capsuleNetwork);
         }
     }
 
@@ -246,7 +246,7 @@ final class ConvolutionSpecimens {
                                 .activation(Activation.SOFTMAX)
                                 .build()));
         add(Yolo2OutputLayer.class, IMAGE, () -> List.of(convolution(7), yolo()));
-        all.computeIfPresent("Yolo2OutputLayer", (name, specimen) -> specimen.labels(ConvolutionSpecimens::boxes));
+        all.computeIfPresent("Yolo2OutputLayer", (name, networkCase) -> networkCase.labels(ConvolutionCases::boxes));
     }
 
     private static Yolo2OutputLayer yolo() {
@@ -257,8 +257,8 @@ final class ConvolutionSpecimens {
 
     /** One object an image: its corners in the first four channels, and one of two classes, at the cell of its centre. */
     private static INDArray boxes() {
-        INDArray labels = Specimen.random(Specimen.BATCH, 6, 6, 6).muli(0);
-        for (int i = 0; i < Specimen.BATCH; i++) {
+        INDArray labels = NetworkCase.random(NetworkCase.BATCH, 6, 6, 6).muli(0);
+        for (int i = 0; i < NetworkCase.BATCH; i++) {
             float[] box = {1, 1, 2.6f, 2.8f};
             for (int c = 0; c < box.length; c++) {
                 labels.putScalar(new int[] {i, c, 1, 1}, box[c]);

@@ -37,34 +37,34 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.learning.config.Adam;
 
 /** Graphs around each of DL4J's vertices, which stands between layers with parameters. */
-final class VertexSpecimens {
+final class VertexCases {
     private static final InputType FLAT = InputType.feedForward(5);
     private static final InputType SERIES = InputType.recurrent(5, 3);
     private static final InputType IMAGE = InputType.convolutional(4, 4, 2);
 
-    private final Map<String, Specimen> all = new LinkedHashMap<>();
+    private final Map<String, NetworkCase> all = new LinkedHashMap<>();
 
-    private VertexSpecimens() {}
+    private VertexCases() {}
 
-    static Map<String, Specimen> all() {
-        VertexSpecimens specimens = new VertexSpecimens();
-        specimens.ofOneInput();
-        specimens.ofTwoInputs();
-        specimens.overBatches();
-        specimens.overSeries();
-        specimens.overImages();
-        specimens.withParameters();
-        return specimens.all;
+    static Map<String, NetworkCase> all() {
+        VertexCases networkCases = new VertexCases();
+        networkCases.ofOneInput();
+        networkCases.ofTwoInputs();
+        networkCases.overBatches();
+        networkCases.overSeries();
+        networkCases.overImages();
+        networkCases.withParameters();
+        return networkCases.all;
     }
 
     private void add(Class<?> subject, InputType type, Function<GraphBuilder, GraphBuilder> parts) {
         all.put(subject.getSimpleName(), graph(subject, type, parts));
     }
 
-    private static Specimen graph(Class<?> subject, InputType type, Function<GraphBuilder, GraphBuilder> parts) {
-        return Specimen.graph(
+    private static NetworkCase graph(Class<?> subject, InputType type, Function<GraphBuilder, GraphBuilder> parts) {
+        return NetworkCase.graph(
                 subject,
-                () -> Specimen.features(type),
+                () -> NetworkCase.features(type),
                 builder ->
                         parts.apply(builder.addInputs("in").setInputTypes(type)).setOutputs("out"));
     }

@@ -13,21 +13,21 @@ import org.layerwise.examples.numeric.Estimate;
  * @param reference whose best loss is the target, Adam
  * @param slack how far above that loss the target is, as a share of it; at least 0
  */
-record Yardstick(BenchmarkResult result, Entrant reference, double slack) {
+record TargetLoss(BenchmarkResult result, Entrant reference, double slack) {
     /** With that very loss as target. */
-    Yardstick(BenchmarkResult result, Entrant reference) {
+    TargetLoss(BenchmarkResult result, Entrant reference) {
         this(result, reference, 0);
     }
 
     /** The target on one seed; infinite, which is none, if the reference diverged. */
     double target(long seed) {
-        return (1 + slack) * Reach.best(result.run(reference, seed));
+        return (1 + slack) * TimeToLoss.best(result.run(reference, seed));
     }
 
     /** What an entrant took to reach the target; nothing if it never did within the budget or there is no target. */
     Optional<Cost> cost(Entrant entrant, long seed) {
         double target = target(seed);
-        return Double.isFinite(target) ? Reach.of(result.run(entrant, seed), target) : Optional.empty();
+        return Double.isFinite(target) ? TimeToLoss.of(result.run(entrant, seed), target) : Optional.empty();
     }
 
     /** Costs on the seeds on which the target was reached. */

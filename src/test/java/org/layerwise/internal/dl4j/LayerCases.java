@@ -49,28 +49,28 @@ import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Networks around each of DL4J's layers over vectors and time series, its output layers and its wrappers. */
-final class LayerSpecimens {
+final class LayerCases {
     private static final InputType FLAT = InputType.feedForward(5);
     private static final InputType SERIES = InputType.recurrent(5, 3);
     private static final int WORDS = 6;
 
-    private final Map<String, Specimen> all = new LinkedHashMap<>();
+    private final Map<String, NetworkCase> all = new LinkedHashMap<>();
 
-    private LayerSpecimens() {}
+    private LayerCases() {}
 
-    static Map<String, Specimen> all() {
-        LayerSpecimens specimens = new LayerSpecimens();
-        specimens.overVectors();
-        specimens.outputs();
-        specimens.embeddings();
-        specimens.recurrent();
-        specimens.attention();
-        specimens.wrappers();
-        return specimens.all;
+    static Map<String, NetworkCase> all() {
+        LayerCases networkCases = new LayerCases();
+        networkCases.overVectors();
+        networkCases.outputs();
+        networkCases.embeddings();
+        networkCases.recurrent();
+        networkCases.attention();
+        networkCases.wrappers();
+        return networkCases.all;
     }
 
     private void add(Class<?> subject, InputType input, Supplier<List<? extends Layer>> layers) {
-        all.put(subject.getSimpleName(), Specimen.stack(subject, input, layers));
+        all.put(subject.getSimpleName(), NetworkCase.stack(subject, input, layers));
     }
 
     private void overVectors() {
@@ -138,9 +138,9 @@ final class LayerSpecimens {
     }
 
     /** The labels are not read, but DL4J asks for some. */
-    static Specimen oneClass(Class<?> subject) {
-        return Specimen.stack(subject, FLAT, () -> List.of(dense(), oneClass()))
-                .labels(() -> Specimen.random(Specimen.BATCH, 1));
+    static NetworkCase oneClass(Class<?> subject) {
+        return NetworkCase.stack(subject, FLAT, () -> List.of(dense(), oneClass()))
+                .labels(() -> NetworkCase.random(NetworkCase.BATCH, 1));
     }
 
     private static OCNNOutputLayer oneClass() {
@@ -162,17 +162,17 @@ final class LayerSpecimens {
     private void embeddings() {
         all.put(
                 "EmbeddingLayer",
-                Specimen.stack(
+                NetworkCase.stack(
                         EmbeddingLayer.class,
                         InputType.feedForward(WORDS),
-                        () -> Specimen.indices(WORDS, Specimen.BATCH, 1),
+                        () -> NetworkCase.indices(WORDS, NetworkCase.BATCH, 1),
                         () -> List.of(new EmbeddingLayer.Builder().nOut(4).build(), head())));
         all.put(
                 "EmbeddingSequenceLayer",
-                Specimen.stack(
+                NetworkCase.stack(
                         EmbeddingSequenceLayer.class,
                         InputType.recurrent(WORDS, 4),
-                        () -> Specimen.indices(WORDS, Specimen.BATCH, 4),
+                        () -> NetworkCase.indices(WORDS, NetworkCase.BATCH, 4),
                         () -> List.of(
                                 new EmbeddingSequenceLayer.Builder()
                                         .nIn(WORDS)
@@ -242,7 +242,7 @@ final class LayerSpecimens {
     }
 
     private void attendLearned() {
-        Specimen learned = Specimen.stack(
+        NetworkCase learned = NetworkCase.stack(
                 LearnedSelfAttentionLayer.class,
                 SERIES,
                 () -> List.of(
@@ -254,7 +254,7 @@ final class LayerSpecimens {
                         seriesHead()));
         all.put(
                 "LearnedSelfAttentionLayer",
-                learned.labels(() -> Specimen.distributions(Specimen.BATCH, 3, 2))
+                learned.labels(() -> NetworkCase.distributions(NetworkCase.BATCH, 3, 2))
                         .refused("scatter_update"));
     }
 

@@ -3,13 +3,13 @@ package org.layerwise.internal.precondition;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Counters inside a state: two limbs that a float holds exactly. */
-final class Counter {
+final class LimbCounter {
     /** Elements that a counter takes. */
     static final int LENGTH = 2;
 
     private static final int LIMB = 1 << 20;
 
-    private Counter() {}
+    private LimbCounter() {}
 
     /** The counter at an index of a copied header. */
     static long read(double[] header, int at) {

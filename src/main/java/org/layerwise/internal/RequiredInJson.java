@@ -13,4 +13,4 @@ import org.nd4j.shade.jackson.annotation.Nulls;
 @Target({ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.RECORD_COMPONENT})
 @JacksonAnnotationsInside
 @JsonSetter(nulls = Nulls.FAIL)
-public @interface Given {}
+public @interface RequiredInJson {}

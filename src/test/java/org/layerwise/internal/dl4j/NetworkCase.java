@@ -30,7 +30,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param labels of the network's output, equal at each call
  * @param refusal a part of what DL4J says where it cannot train the network with any updater; empty where it can
  */
-record Specimen(
+record NetworkCase(
         Class<?> subject,
         Function<NeuralNetConfiguration.Builder, Model> network,
         Supplier<INDArray> features,
@@ -42,11 +42,11 @@ record Specimen(
     private static final DataType TYPE = DataType.FLOAT;
 
     /** A stack of layers, new ones at each call, since building a network changes them. */
-    static Specimen stack(Class<?> subject, InputType input, Supplier<List<? extends Layer>> layers) {
+    static NetworkCase stack(Class<?> subject, InputType input, Supplier<List<? extends Layer>> layers) {
         return stack(subject, input, () -> features(input), layers);
     }
 
-    static Specimen stack(
+    static NetworkCase stack(
             Class<?> subject, InputType input, Supplier<INDArray> features, Supplier<List<? extends Layer>> layers) {
         Function<NeuralNetConfiguration.Builder, Model> network = builder -> {
             NeuralNetConfiguration.ListBuilder list = builder.list();
@@ -57,7 +57,8 @@ record Specimen(
     }
 
     /** A graph whose builder the caller completes, inputs, outputs and all. */
-    static Specimen graph(Class<?> subject, Supplier<INDArray> features, Function<GraphBuilder, GraphBuilder> parts) {
+    static NetworkCase graph(
+            Class<?> subject, Supplier<INDArray> features, Function<GraphBuilder, GraphBuilder> parts) {
         Function<NeuralNetConfiguration.Builder, Model> network = builder -> {
             ComputationGraph net =
                     new ComputationGraph(parts.apply(builder.graphBuilder()).build());
@@ -68,10 +69,10 @@ record Specimen(
     }
 
     /** With probabilities of the output's shape for labels. */
-    static Specimen of(
+    static NetworkCase of(
             Class<?> subject, Function<NeuralNetConfiguration.Builder, Model> network, Supplier<INDArray> features) {
         Supplier<INDArray> labels = () -> distributions(outputShape(network, features.get()));
-        return new Specimen(subject, network, features, labels, "");
+        return new NetworkCase(subject, network, features, labels, "");
     }
 
     static MultiLayerNetwork initialised(NeuralNetConfiguration.ListBuilder list) {
@@ -80,24 +81,24 @@ record Specimen(
         return net;
     }
 
-    Specimen labels(Supplier<INDArray> newLabels) {
-        return new Specimen(subject, network, features, newLabels, refusal);
+    NetworkCase labels(Supplier<INDArray> newLabels) {
+        return new NetworkCase(subject, network, features, newLabels, refusal);
     }
 
     /** The same network under other network-wide settings. */
-    Specimen with(UnaryOperator<NeuralNetConfiguration.Builder> settings) {
+    NetworkCase with(UnaryOperator<NeuralNetConfiguration.Builder> settings) {
         Function<NeuralNetConfiguration.Builder, Model> changed = builder -> network.apply(settings.apply(builder));
-        return new Specimen(subject, changed, features, labels, refusal);
+        return new NetworkCase(subject, changed, features, labels, refusal);
     }
 
     /** With the updater named for the biases too, which says no more than the updater alone. */
-    Specimen withBiasUpdater() {
+    NetworkCase withBiasUpdater() {
         return with(builder -> builder.biasUpdater(builder.getIUpdater().clone()));
     }
 
     /** A network that DL4J itself cannot train. */
-    Specimen refused(String newRefusal) {
-        return new Specimen(subject, network, features, labels, newRefusal);
+    NetworkCase refused(String newRefusal) {
+        return new NetworkCase(subject, network, features, labels, newRefusal);
     }
 
     boolean trainable() {
@@ -109,10 +110,10 @@ record Specimen(
     }
 
     /** The same layers as a graph. */
-    Specimen asGraph() {
+    NetworkCase asGraph() {
         Function<NeuralNetConfiguration.Builder, Model> graph =
                 builder -> ((MultiLayerNetwork) network.apply(builder)).toComputationGraph();
-        return new Specimen(subject, graph, features, labels, refusal);
+        return new NetworkCase(subject, graph, features, labels, refusal);
     }
 
     Model build(IUpdater updater) {

@@ -10,10 +10,10 @@ import org.slf4j.LoggerFactory;
  * Contenders that train on the same stream of batches in lockstep, so that a batch is drawn once. After each step the
  * population measures are taken.
  */
-public final class Race {
-    private static final Logger LOG = LoggerFactory.getLogger(Race.class);
+public final class LockstepTraining {
+    private static final Logger LOG = LoggerFactory.getLogger(LockstepTraining.class);
 
-    private Race() {}
+    private LockstepTraining() {}
 
     /**
      * A contender and how long it runs.
@@ -39,22 +39,22 @@ public final class Race {
         LinearTask task = LinearTask.random(conditions.sizes, conditions.kappa, conditions.noise, conditions.seed);
         LinearTask.Start start = LinearTask.start(conditions.sizes, conditions.seed);
         Measures measures = new Measures(task);
-        List<Lane> lanes = new ArrayList<>();
+        List<ActiveContender> lanes = new ArrayList<>();
         for (Entry entry : entries) {
             Contender contender = entry.contender;
             Trainer trainer = contender.method().trainer(start, contender.learningRate(), conditions.dampings);
-            lanes.add(new Lane(entry, trainer, measures));
+            lanes.add(new ActiveContender(entry, trainer, measures));
         }
         train(lanes, new BatchSampler(task, conditions.sizes, conditions.seed));
         Theory theory = new Theory(task);
         return lanes.stream().map(lane -> lane.finish(conditions, theory)).toList();
     }
 
-    private static void train(List<Lane> lanes, BatchSampler sampler) {
+    private static void train(List<ActiveContender> lanes, BatchSampler sampler) {
         int last = lanes.stream().mapToInt(l -> l.entry.iterations).max().orElse(0);
         for (int iteration = 1; iteration <= last; iteration++) {
             try (Batch batch = sampler.next()) {
-                for (Lane lane : lanes) {
+                for (ActiveContender lane : lanes) {
                     if (iteration <= lane.entry.iterations) {
                         lane.step(batch);
                     }
@@ -64,14 +64,14 @@ public final class Race {
     }
 
     /** One contender in training. */
-    private static final class Lane {
+    private static final class ActiveContender {
         private final Entry entry;
         private final Trainer trainer;
         private final Measures measures;
         private final List<Measurement> measurements = new ArrayList<>();
         private boolean diverged;
 
-        Lane(Entry entry, Trainer trainer, Measures measures) {
+        ActiveContender(Entry entry, Trainer trainer, Measures measures) {
             this.entry = entry;
             this.measures = measures;
             this.trainer = trainer;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** When a run first has a training loss. */
-final class Reach {
-    private Reach() {}
+final class TimeToLoss {
+    private TimeToLoss() {}
 
     /**
      * What it took to come down to {@code target}: at the first checkpoint at or below it after the start, or, where the loss

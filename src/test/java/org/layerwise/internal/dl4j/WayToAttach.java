@@ -19,7 +19,7 @@ import org.layerwise.Attachment;
  * What happens to an attached network before it is attached again. None changes what the user asked for. The first four
  * leave the network itself alone.
  */
-enum Way {
+enum WayToAttach {
     CLONE {
         @Override
         Model apply(Model attached) {
@@ -65,7 +65,7 @@ enum Way {
         }
 
         /** A clone of a graph shares its missing list of listeners: there only saving and loading helps. */
-        private Way remedy(RuntimeException refused) {
+        private WayToAttach remedy(RuntimeException refused) {
             assertThat(refused)
                     .isNotInstanceOf(NullPointerException.class)
                     .message()
