@@ -216,16 +216,16 @@ class AveragedBasisTest {
     void seal_oneColumnTurned_isAnother() {
         Replica one = new Replica(Variant.SOAP, DataType.FLOAT, rules(4), false).train(1, STEPS);
         double[][] permutation = {{0, 1, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 1}, {0, 0, 1, 0}};
-        double checksum = sealed(one, permutation);
+        double checksum = checksumOf(one, permutation);
         permutation[1][0] = -1;
-        assertThat(sealed(one, permutation)).isNotEqualTo(checksum).isBetween(0.0, (double) (1 << 20));
+        assertThat(checksumOf(one, permutation)).isNotEqualTo(checksum).isBetween(0.0, (double) (1 << 20));
     }
 
-    private static double sealed(Replica replica, double[][] basis) {
+    private static double checksumOf(Replica replica, double[][] basis) {
         Kernels kernels = Kernels.forBackend();
         Block target = replica.state().sides(0).get(0).basis();
         kernels.transfer(Block.of(Loops.array(basis, replica.type, 'f')), 1, target, false);
-        new BasisGuard(kernels, false).checksum(replica.state(), 0, replica.matrix);
+        new BasisGuard(kernels, false).recordChecksum(replica.state(), 0, replica.matrix);
         return replica.state().ages().checksum(0);
     }
 
