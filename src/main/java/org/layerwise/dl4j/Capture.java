@@ -10,7 +10,8 @@ public interface Capture {
         /**
          * Takes the gradients of a backward pass, while the layer's input is still there.
          *
-         * @param outputGradients dL/dz of each example's own loss [n, nOut], not divided by the number of examples; read
+         * @param outputGradients dL/dz of each example's own loss, not divided by the number of examples, in the shape that
+         *     {@link LayerKind#rows} takes; read
          */
         void record(INDArray outputGradients);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.method.Matrix;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Turns a kind of DL4J layer into matrices, and its backward passes into samples. Kinds of one's own are named in
@@ -77,6 +78,32 @@ public interface LayerKind {
      */
     default @Nullable String sampleObstacle(LayerSlot slot, Layer configuration) {
         return configuration.getClass().getSimpleName() + " layers are not supported yet";
+    }
+
+    /** Takes the rows that a matrix has seen in a backward pass. */
+    @FunctionalInterface
+    interface Rows {
+        /**
+         * Takes some of the rows. Parts together are all rows of the pass; the arrays are valid during the call.
+         *
+         * @param inputs x [m, a], without the homogeneous coordinate
+         * @param outputGradients g [m, dG]
+         * @param all number of rows of all parts
+         */
+        void accept(INDArray inputs, INDArray outputGradients, long all);
+    }
+
+    /**
+     * Cuts the arrays of a backward pass into rows: one for each example, or one for each position or time step where they share
+     * the weights. The sum over all rows of x~ g' is DL4J's gradient. Unless overridden, the arrays are rows already.
+     *
+     * @param slot a layer without a {@link #sampleObstacle}
+     * @param inputs of the layer, as DL4J runs it
+     * @param outputGradients dL/dz of each example's own loss, as the capture read it
+     * @param rows where they go
+     */
+    default void rows(LayerSlot slot, INDArray inputs, INDArray outputGradients, Rows rows) {
+        rows.accept(inputs, outputGradients, outputGradients.size(0));
     }
 
     /**

@@ -25,12 +25,15 @@ public record Matrix(
         int kernelArea)
         implements Serializable {
     /**
-     * Some rows of a matrix, where they lie in the flat vector: element (i, j) is at {@code offset + i + j leadingDimension}.
+     * Some rows of a matrix, where they lie in the flat vector: element (i, j) is at {@code offset + i + j leadingDimension}, or
+     * at {@code offset + j + i leadingDimension} if they are stored by rows.
      *
      * @param offset of the first element, at least 0
      * @param rows at least 1
      * @param columns at least 1
-     * @param leadingDimension from a column to the next, at least {@code rows}
+     * @param leadingDimension from a column to the next, at least {@code rows}; from a row to the next, at least
+     *     {@code columns}, if stored by rows
+     * @param byRows whether a row's elements lie next to each other, rather than a column's
      */
     public record Band(
             @JsonProperty(value = "offset", required = true) @RequiredInJson
@@ -43,12 +46,15 @@ public record Matrix(
             int columns,
 
             @JsonProperty(value = "leadingDimension", required = true) @RequiredInJson
-            int leadingDimension)
+            int leadingDimension,
+
+            @JsonProperty(value = "byRows", required = true) @RequiredInJson
+            boolean byRows)
             implements Serializable {
         /** Checks the shape. {@inheritDoc} */
         public Band {
             Require.argument(
-                    offset >= 0 && rows > 0 && columns > 0 && leadingDimension >= rows,
+                    offset >= 0 && rows > 0 && columns > 0 && leadingDimension >= (byRows ? columns : rows),
                     "%s by %s elements from %s with leading dimension %s are no part of a matrix",
                     rows,
                     columns,
@@ -57,12 +63,42 @@ public record Matrix(
         }
 
         /**
+         * Rows that are stored by columns.
+         *
+         * @param offset of the first element, at least 0
+         * @param rows at least 1
+         * @param columns at least 1
+         * @param leadingDimension from a column to the next, at least {@code rows}
+         */
+        public Band(long offset, int rows, int columns, int leadingDimension) {
+            this(offset, rows, columns, leadingDimension, false);
+        }
+
+        /**
          * The index after the last element.
          *
-         * @return offset + (columns - 1) leadingDimension + rows
+         * @return greater than the offset
          */
         public long end() {
-            return offset + (long) (columns - 1) * leadingDimension + rows;
+            return offset + (long) (runs() - 1) * leadingDimension + run();
+        }
+
+        /**
+         * How many elements lie next to each other.
+         *
+         * @return rows, or columns if stored by rows
+         */
+        public int run() {
+            return byRows ? columns : rows;
+        }
+
+        /**
+         * How many runs of such elements there are.
+         *
+         * @return columns, or rows if stored by rows
+         */
+        public int runs() {
+            return byRows ? rows : columns;
         }
 
         boolean contiguous() {
@@ -149,6 +185,6 @@ public record Matrix(
      * @return true for one band without gaps
      */
     public boolean contiguous() {
-        return bands.size() == 1 && bands.get(0).contiguous();
+        return bands.size() == 1 && !bands.get(0).byRows() && bands.get(0).contiguous();
     }
 }

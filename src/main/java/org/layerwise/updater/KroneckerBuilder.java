@@ -15,12 +15,16 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param <B> the builder itself
  */
 abstract class KroneckerBuilder<B extends KroneckerBuilder<B>> extends LayerwiseUpdater.Builder<B> {
+    /** A dense factor of that size is inverted in about a tenth of a second. */
+    private static final int DEFAULT_LARGEST_BLOCK = 2048;
+
     private double movingAverage = 0.95;
     private Period statistics = Period.growingTo(10);
     private Period refresh = Period.growingTo(50);
     private double momentum = 0.9;
     private boolean nesterov;
     private double klClip;
+    private int largestBlock = DEFAULT_LARGEST_BLOCK;
     private final double defaultLearningRate;
 
     KroneckerBuilder(double learningRate, double klClip) {
@@ -108,6 +112,28 @@ abstract class KroneckerBuilder<B extends KroneckerBuilder<B>> extends Layerwise
         return self();
     }
 
+    /**
+     * Largest block of a factor. A side of a matrix that is longer has a block-diagonal factor: equal blocks of consecutive
+     * inputs or outputs, at most this long and at most twice as long as the other side (but not below 256), so that its state is
+     * about two numbers a parameter. Default {@value #DEFAULT_LARGEST_BLOCK}. Exact damping and E-KFAC keep dense factors.
+     *
+     * @param value at least 1
+     * @return this
+     */
+    public final B largestBlock(int value) {
+        this.largestBlock = value;
+        return self();
+    }
+
+    /**
+     * Dense factors whatever their size, as published.
+     *
+     * @return this
+     */
+    public final B withoutBlocks() {
+        return largestBlock(Integer.MAX_VALUE);
+    }
+
     /** The default fallback has Adam's own default rate where the updater has its. */
     final KroneckerSettings settings(
             Sides sides, FisherEstimator fisher, Damping damping, boolean eigenvalueCorrected) {
@@ -121,6 +147,7 @@ abstract class KroneckerBuilder<B extends KroneckerBuilder<B>> extends Layerwise
                 new Momentum(momentum, false, nesterov),
                 klClip > 0 ? StepRule.klClip(klClip) : StepRule.independent(),
                 eigenvalueCorrected,
+                largestBlock,
                 failures(),
                 fallbackOr(Adam.DEFAULT_ADAM_LEARNING_RATE / defaultLearningRate, new Adam()));
     }

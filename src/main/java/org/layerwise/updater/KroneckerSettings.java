@@ -1,6 +1,8 @@
 package org.layerwise.updater;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.Require;
 import org.layerwise.internal.RequiredInJson;
@@ -33,6 +35,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param directionMomentum momentum on the preconditioned gradient
  * @param stepRule bound of the step over the whole network
  * @param eigenvalueCorrected whether E-KFAC scales are used
+ * @param largestBlock of a factor, at least 1; a longer side has a block-diagonal factor, but where eigenbases are used
  * @param failures what happens when numbers fail
  * @param fallback updater of the parameters that cannot be preconditioned
  */
@@ -52,6 +55,9 @@ public record KroneckerSettings(
         @JsonProperty(value = "eigenvalueCorrected", required = true) @RequiredInJson
         boolean eigenvalueCorrected,
 
+        @JsonProperty(value = "largestBlock", required = true) @RequiredInJson
+        int largestBlock,
+
         @JsonProperty("failures") FailureHandling failures,
         @JsonProperty("fallback") Fallback fallback)
         implements UpdaterSettings, Serializable {
@@ -68,6 +74,7 @@ public record KroneckerSettings(
         Require.present(fallback, "fallback");
         Require.argument(
                 movingAverage >= 0 && movingAverage < 1, "movingAverage must be in [0, 1), but is %s", movingAverage);
+        Require.argument(largestBlock >= 1, "largestBlock must be at least 1, but is %s", largestBlock);
         Require.argument(
                 !eigenvalueCorrected || sides == Sides.BOTH, "E-KFAC needs both sides, but sides is %s", sides);
         Require.argument(
@@ -86,14 +93,28 @@ public record KroneckerSettings(
         if (matrix.role() == Role.VECTOR) {
             return null;
         }
-        KroneckerMethod.Rules rules =
-                new KroneckerMethod.Rules(sides, damping, movingAverage, statistics, refresh, eigenvalueCorrected);
-        return new KroneckerMethod(rules, matrix);
+        return new KroneckerMethod(rules(), matrix);
+    }
+
+    private KroneckerMethod.Rules rules() {
+        return new KroneckerMethod.Rules(
+                sides, damping, movingAverage, statistics, refresh, eigenvalueCorrected, largestBlock);
     }
 
     @Override
     public Coverage coverage(Matrix matrix) {
-        return Coverage.of(sides.usesInput(), sides.usesOutput(), "");
+        Coverage covered = Coverage.of(sides.usesInput(), sides.usesOutput(), "");
+        List<String> remarks = new ArrayList<>();
+        if (!covered.remark().isEmpty()) {
+            remarks.add(covered.remark());
+        }
+        if (rules().inputBlocks(matrix) > 1) {
+            remarks.add("inputs' factor in " + rules().inputBlocks(matrix) + " blocks");
+        }
+        if (rules().outputBlocks(matrix) > 1) {
+            remarks.add("outputs' factor in " + rules().outputBlocks(matrix) + " blocks");
+        }
+        return new Coverage(covered.inputs(), covered.outputs(), String.join(", ", remarks));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package org.layerwise.internal.curvature;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.Require;
+import org.layerwise.internal.curvature.Partition.Range;
 import org.layerwise.internal.linalg.Kernels;
 import org.layerwise.internal.linalg.SymmetricEigen;
 import org.layerwise.method.Method;
@@ -21,8 +24,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class BatchStatistics implements Method.Statistics {
     private final Kernels kernels;
     private final boolean homogeneous;
-    private final @Nullable INDArray input;
-    private final @Nullable INDArray output;
+    private final Partition inputPartition;
+    private final Partition outputPartition;
+    private final List<INDArray> input;
+    private final List<INDArray> output;
     private final @Nullable INDArray squares;
     private @Nullable SymmetricEigen inputBasis;
     private @Nullable SymmetricEigen outputBasis;
@@ -35,8 +40,8 @@ public final class BatchStatistics implements Method.Statistics {
      * @param kernels kernels of the backend
      * @param type FLOAT or DOUBLE
      * @param sides which factors are kept
-     * @param inputDimension dA, including the homogeneous coordinate
-     * @param outputDimension dG
+     * @param inputPartition blocks of A that are kept, the homogeneous coordinate in the last
+     * @param outputPartition blocks of G that are kept
      * @param homogeneous whether the input gets a trailing 1
      * @param squares whether second moments in the eigenbasis (E-KFAC) are kept
      */
@@ -44,15 +49,23 @@ public final class BatchStatistics implements Method.Statistics {
             Kernels kernels,
             DataType type,
             Sides sides,
-            int inputDimension,
-            int outputDimension,
+            Partition inputPartition,
+            Partition outputPartition,
             boolean homogeneous,
             boolean squares) {
         this.kernels = kernels;
         this.homogeneous = homogeneous;
-        this.input = sides.usesInput() ? detached(type, inputDimension, inputDimension) : null;
-        this.output = sides.usesOutput() ? detached(type, outputDimension, outputDimension) : null;
-        this.squares = squares ? detached(type, inputDimension, outputDimension) : null;
+        this.inputPartition = inputPartition;
+        this.outputPartition = outputPartition;
+        this.input = sides.usesInput() ? blocks(type, inputPartition) : List.of();
+        this.output = sides.usesOutput() ? blocks(type, outputPartition) : List.of();
+        this.squares = squares ? detached(type, inputPartition.dimension(), outputPartition.dimension()) : null;
+    }
+
+    private static List<INDArray> blocks(DataType type, Partition partition) {
+        return partition.ranges().stream()
+                .map(range -> detached(type, range.size(), range.size()))
+                .toList();
     }
 
     private static INDArray detached(DataType type, int rows, int columns) {
@@ -75,26 +88,26 @@ public final class BatchStatistics implements Method.Statistics {
     @Override
     public void blend(Method.Statistics other, double share) {
         BatchStatistics later = (BatchStatistics) other;
-        blend(input, later.input, share);
-        blend(output, later.output, share);
-        blend(squares, later.squares, share);
+        for (int i = 0; i < sums().size(); i++) {
+            kernels.axpby(share, later.sums().get(i), 1 - share, sums().get(i));
+        }
         filled |= later.filled;
         squared |= later.squared;
     }
 
-    private void blend(@Nullable INDArray mine, @Nullable INDArray other, double share) {
-        if (mine != null && other != null) {
-            kernels.axpby(share, other, 1 - share, mine);
+    /** All accumulators. */
+    private List<INDArray> sums() {
+        List<INDArray> sums = new ArrayList<>(input);
+        sums.addAll(output);
+        if (squares != null) {
+            sums.add(squares);
         }
+        return sums;
     }
 
     @Override
     public void clear() {
-        for (INDArray sum : new @Nullable INDArray[] {input, output, squares}) {
-            if (sum != null) {
-                sum.assign(0);
-            }
-        }
+        sums().forEach(sum -> sum.assign(0));
         filled = false;
         squared = false;
     }
@@ -116,12 +129,7 @@ public final class BatchStatistics implements Method.Statistics {
      * @param weight 1/n for a batch mean
      */
     public void addInput(INDArray x, double weight) {
-        if (input != null && x.rows() > 0) {
-            try (MemoryWorkspace ws = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                kernels.addGramian(x, homogeneous, weight, input);
-            }
-            filled = true;
-        }
+        addBlocks(x, homogeneous, weight, inputPartition, input);
     }
 
     /**
@@ -131,12 +139,25 @@ public final class BatchStatistics implements Method.Statistics {
      * @param weight 1/n for a batch mean; 1/(n m) for each of m samples
      */
     public void addOutput(INDArray g, double weight) {
-        if (output != null && g.rows() > 0) {
-            try (MemoryWorkspace ws = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                kernels.addGramian(g, false, weight, output);
-            }
-            filled = true;
+        addBlocks(g, false, weight, outputPartition, output);
+    }
+
+    private void addBlocks(INDArray x, boolean constant, double weight, Partition partition, List<INDArray> sums) {
+        if (sums.isEmpty() || x.rows() == 0) {
+            return;
         }
+        try (MemoryWorkspace ws = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            for (int i = 0; i < sums.size(); i++) {
+                Range range = partition.ranges().get(i);
+                boolean last =
+                        constant && i == sums.size() - 1; // whose last row and column are those of the constant 1
+                int end = range.at() + range.size() - (last ? 1 : 0);
+                INDArray columns =
+                        sums.size() == 1 ? x : x.get(NDArrayIndex.all(), NDArrayIndex.interval(range.at(), end));
+                kernels.addGramian(columns, last, weight, sums.get(i));
+            }
+        }
+        filled = true;
     }
 
     /**
@@ -187,21 +208,21 @@ public final class BatchStatistics implements Method.Statistics {
     }
 
     /**
-     * The input statistic.
+     * The input statistic of one block.
      *
      * @return A, lower, [dA, dA]
      */
     public INDArray input() {
-        return present(input, "input");
+        return dense(inputBlocks());
     }
 
     /**
-     * The output statistic.
+     * The output statistic of one block.
      *
      * @return G, lower, [dG, dG]
      */
     public INDArray output() {
-        return present(output, "output");
+        return dense(outputBlocks());
     }
 
     /**
@@ -211,6 +232,34 @@ public final class BatchStatistics implements Method.Statistics {
      */
     public INDArray squares() {
         return present(squares, "eigenbasis");
+    }
+
+    /**
+     * The blocks of the input statistic.
+     *
+     * @return of A, lower
+     */
+    public List<INDArray> inputBlocks() {
+        return present(input, "input");
+    }
+
+    /**
+     * The blocks of the output statistic.
+     *
+     * @return of G, lower
+     */
+    public List<INDArray> outputBlocks() {
+        return present(output, "output");
+    }
+
+    private static List<INDArray> present(List<INDArray> blocks, String name) {
+        Require.state(!blocks.isEmpty(), "This layer keeps no %s statistic: its sides exclude it", name);
+        return blocks;
+    }
+
+    private static INDArray dense(List<INDArray> blocks) {
+        Require.state(blocks.size() == 1, "The statistic has %s blocks", blocks.size());
+        return blocks.get(0);
     }
 
     private static INDArray present(@Nullable INDArray statistic, String name) {
@@ -225,15 +274,12 @@ public final class BatchStatistics implements Method.Statistics {
      * @return false if NaN or an infinity was accumulated
      */
     public boolean finite() {
-        return finiteDiagonal(input)
-                && finiteDiagonal(output)
+        return input.stream().allMatch(this::finiteDiagonal)
+                && output.stream().allMatch(this::finiteDiagonal)
                 && (squares == null || !squared || squares.sumNumber().doubleValue() <= Double.MAX_VALUE);
     }
 
-    private boolean finiteDiagonal(@Nullable INDArray a) {
-        if (a == null) {
-            return true;
-        }
+    private boolean finiteDiagonal(INDArray a) {
         for (double value : kernels.diagonal(a, 0, a.rows(), a.rows() + 1)) {
             if (!(value <= Double.MAX_VALUE)) {
                 return false;

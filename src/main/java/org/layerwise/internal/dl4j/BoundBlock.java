@@ -1,7 +1,6 @@
 package org.layerwise.internal.dl4j;
 
 import java.util.Objects;
-import org.deeplearning4j.nn.api.Layer;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.dl4j.Capture;
 import org.layerwise.dl4j.LayerSlot;
@@ -74,7 +73,9 @@ final class BoundBlock {
     /** A recorder of the block's layer, or of the same layer of a twin. */
     LayerRecorder recorder(LayerSlot at) {
         return new LayerRecorder(
-                (Layer) at.running(), at.output(), matrix().bands().size() > 1);
+                Objects.requireNonNull(LayerBlocks.kind(at)),
+                at,
+                matrix().bands().size() > 1);
     }
 
     private ParameterLayout layout() {

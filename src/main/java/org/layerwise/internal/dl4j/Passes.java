@@ -104,7 +104,9 @@ final class Passes {
         for (BoundBlock block : due) {
             LayerRecorder recorder = recorders.get(block);
             if (recorder != null) {
-                recorder.arm(block.pass(), new LayerRecorder.Pass(estimation.reduction(), 1, 1, true, rows));
+                recorder.arm(
+                        block.pass(),
+                        new LayerRecorder.Pass(estimation.reduction(), 1, network.inputRows(), 1, true, rows));
             }
         }
     }

@@ -26,6 +26,9 @@ final class ProbeNetwork {
     /** Bounds the memory of a pass; enough to hide the cost of starting one. */
     private static final int MAX_ROWS = 16_384;
 
+    /** The same for inputs that are larger than vectors of features. */
+    private static final long MAX_ELEMENTS = 16L << 20;
+
     private final NetworkAdapter leader;
     private final NetworkAdapter twin;
     private final FisherEstimator fisher;
@@ -85,16 +88,30 @@ final class ProbeNetwork {
         twin.followCounts(leader);
         List<Probe> probes = probes(step);
         int examples = (int) batch.inputs()[0].size(0);
-        int copies = Math.max(1, MAX_ROWS / Math.max(1, examples));
+        int copies = copies(batch);
         int samples = fisher instanceof FisherEstimator.MonteCarlo monteCarlo ? monteCarlo.samples() : 1;
         for (int from = 0; from < probes.size(); from += copies) {
             List<Probe> group = probes.subList(from, Math.min(probes.size(), from + copies));
             heads.forEach(head -> head.group = group);
-            LayerRecorder.Pass pass = new LayerRecorder.Pass(1, samples, group.size(), from == 0, rows);
+            LayerRecorder.Pass pass = new LayerRecorder.Pass(1, samples, examples, group.size(), from == 0, rows);
             try (NetworkAdapter.Stack stack = NetworkAdapter.Stack.of(batch, group.size())) {
                 pass(stack.batch(), due, pass);
             }
         }
+    }
+
+    /** Time steps stack to rows among which those of a copy do not follow each other. */
+    private static int copies(NetworkAdapter.Batch batch) {
+        long elements = 0;
+        boolean series = false;
+        for (INDArray input : batch.inputs()) {
+            elements += input.length();
+        }
+        for (INDArray labels : batch.labels()) {
+            series |= labels != null && labels.rank() > 2;
+        }
+        long rows = Math.max(1, batch.inputs()[0].size(0));
+        return series ? 1 : (int) Math.max(1, Math.min(MAX_ROWS / rows, MAX_ELEMENTS / Math.max(1, elements)));
     }
 
     /** What the passes of one step start from: one probe a sample, or one a head and column. */

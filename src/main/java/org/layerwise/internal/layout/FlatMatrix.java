@@ -1,5 +1,7 @@
 package org.layerwise.internal.layout;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.layerwise.internal.linalg.Kernels;
 import org.layerwise.internal.linalg.Kernels.Block;
 import org.layerwise.method.Matrix;
@@ -44,8 +46,10 @@ public final class FlatMatrix {
     public void gather(INDArray flat, double scale, INDArray d) {
         int row = 0;
         for (Band band : matrix.bands()) {
-            kernels.transfer(inFlat(flat, band), scale, inMatrix(d, row, band), false);
-            row += band.rows();
+            for (Band part : parts(band)) {
+                kernels.transfer(inFlat(flat, part), scale, inMatrix(d, row, part), false);
+                row += part.rows();
+            }
         }
     }
 
@@ -60,9 +64,21 @@ public final class FlatMatrix {
     public void scatter(INDArray d, double scale, INDArray flat, boolean add) {
         int row = 0;
         for (Band band : matrix.bands()) {
-            kernels.transfer(inMatrix(d, row, band), scale, inFlat(flat, band), add);
-            row += band.rows();
+            for (Band part : parts(band)) {
+                kernels.transfer(inMatrix(d, row, part), scale, inFlat(flat, part), add);
+                row += part.rows();
+            }
         }
+    }
+
+    /** A band by columns: itself, or each of its rows. */
+    private static List<Band> parts(Band band) {
+        if (!band.byRows()) {
+            return List.of(band);
+        }
+        return IntStream.range(0, band.rows())
+                .mapToObj(i -> new Band(band.offset() + (long) i * band.leadingDimension(), 1, band.columns(), 1))
+                .toList();
     }
 
     private static Block inFlat(INDArray flat, Band band) {

@@ -140,13 +140,13 @@ public record ParameterLayout(
     }
 
     private static void addSpans(Band band, List<Span> spans) {
-        if (band.leadingDimension() == band.rows()) {
+        if (band.leadingDimension() == band.run()) {
             spans.add(new Span(band.offset(), band.end()));
             return;
         }
-        for (int j = 0; j < band.columns(); j++) {
-            long begin = band.offset() + (long) j * band.leadingDimension();
-            spans.add(new Span(begin, begin + band.rows()));
+        for (int run = 0; run < band.runs(); run++) {
+            long begin = band.offset() + (long) run * band.leadingDimension();
+            spans.add(new Span(begin, begin + band.run()));
         }
     }
 

@@ -161,6 +161,11 @@ final class DeviceKernels implements Kernels {
     }
 
     @Override
+    public void multiplyRight(Block d, Block right, Block out) {
+        multiply(1, d, false, right, false, 0, out);
+    }
+
+    @Override
     public void multiply(
             double alpha, INDArray a, boolean transposeA, INDArray b, boolean transposeB, double beta, INDArray out) {
         Nd4j.gemm(a, b, out, transposeA, transposeB, alpha, beta);

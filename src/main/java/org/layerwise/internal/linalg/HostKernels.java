@@ -159,7 +159,12 @@ enum HostKernels implements Kernels {
 
     @Override
     public void multiplyRight(INDArray d, INDArray right, INDArray out) {
-        Blas.of(d.dataType()).symm(Blas.RIGHT, Block.of(right), Block.of(d), Block.of(out));
+        multiplyRight(Block.of(d), Block.of(right), Block.of(out));
+    }
+
+    @Override
+    public void multiplyRight(Block d, Block right, Block out) {
+        Blas.of(out.array().dataType()).symm(Blas.RIGHT, right, d, out);
     }
 
     @Override

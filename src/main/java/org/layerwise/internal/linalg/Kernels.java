@@ -183,6 +183,15 @@ public sealed interface Kernels permits HostKernels, DeviceKernels {
     void multiplyLeft(Block left, Block d, Block out);
 
     /**
+     * out = D R with symmetric R, for blocks.
+     *
+     * @param d [m, n]; read
+     * @param right upper, [n, n]
+     * @param out [m, n], distinct from the others; overwritten
+     */
+    void multiplyRight(Block d, Block right, Block out);
+
+    /**
      * out = alpha X X' + beta out, or alpha X' X + beta out.
      *
      * @param x [m, n]; read

@@ -1,5 +1,6 @@
 package org.layerwise.internal.precondition;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.linalg.Kernels;
@@ -30,8 +31,8 @@ final class EigenbasisInverse implements CurvatureInverse {
     EigenbasisInverse(Kernels kernels, KroneckerState state, Damping damping) {
         this.kernels = kernels;
         this.state = state;
-        this.input = java.util.Objects.requireNonNull(state.input());
-        this.output = java.util.Objects.requireNonNull(state.output());
+        this.input = java.util.Objects.requireNonNull(state.input()).dense();
+        this.output = java.util.Objects.requireNonNull(state.output()).dense();
         this.damping = damping;
         DataType type = input.array().dataType();
         this.inputBasis = allocate(type, input.dimension());
@@ -71,7 +72,8 @@ final class EigenbasisInverse implements CurvatureInverse {
         int d = pair.dimension();
         INDArray vectors = context.scratch(factor, d, d);
         INDArray values = context.scratch(factor + " values", d, 1).reshape(d);
-        double trace = fromSnapshot ? state.snapshotTrace(pair) : state.runningTrace(pair);
+        double trace = Arrays.stream(kernels.diagonal(pair.array(), fromSnapshot ? 0 : 1, d, d + 2))
+                .sum();
         Consumer<INDArray> load = fromSnapshot
                 ? target -> kernels.unpackSnapshot(pair, target)
                 : target -> kernels.unpackRunning(pair, target);

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.curvature.BatchStatistics;
 import org.layerwise.internal.curvature.MovingAverage;
+import org.layerwise.internal.curvature.Partition;
 import org.layerwise.internal.linalg.Kernels;
-import org.layerwise.internal.linalg.TrianglePair;
 import org.layerwise.method.Diagnostics.Event;
 import org.layerwise.method.Matrix;
 import org.layerwise.method.Method;
@@ -46,6 +46,7 @@ public final class KroneckerMethod implements Method {
      * @param statistics when statistics are taken; steps count from 0
      * @param refresh when the inverse is computed; steps count from 0
      * @param eigenvalueCorrected whether second moments in the eigenbasis replace the products of eigenvalues (E-KFAC)
+     * @param largestBlock of a factor; a side that is longer has a block-diagonal one, but where eigenbases are used
      */
     public record Rules(
             Sides sides,
@@ -53,9 +54,42 @@ public final class KroneckerMethod implements Method {
             double decay,
             Period statistics,
             Period refresh,
-            boolean eigenvalueCorrected) {
+            boolean eigenvalueCorrected,
+            int largestBlock) {
         boolean usesEigenbasis() {
             return eigenvalueCorrected || (damping instanceof Damping.Exact && sides == Sides.BOTH);
+        }
+
+        /**
+         * How many blocks the input factor of a matrix has.
+         *
+         * @param matrix [dA, dG]
+         * @return 1 for a dense one; 0 for none
+         */
+        public int inputBlocks(Matrix matrix) {
+            return sides.usesInput() ? inputPartition(matrix).blocks() : 0;
+        }
+
+        /**
+         * How many blocks the output factor of a matrix has.
+         *
+         * @param matrix [dA, dG]
+         * @return 1 for a dense one; 0 for none
+         */
+        public int outputBlocks(Matrix matrix) {
+            return sides.usesOutput() ? outputPartition(matrix).blocks() : 0;
+        }
+
+        private Partition inputPartition(Matrix matrix) {
+            return partition(matrix.rows(), matrix.columns());
+        }
+
+        private Partition outputPartition(Matrix matrix) {
+            return partition(matrix.columns(), matrix.rows());
+        }
+
+        private Partition partition(int dimension, int other) {
+            return usesEigenbasis() ? Partition.dense(dimension) : Partition.of(dimension, other, largestBlock);
         }
     }
 
@@ -71,7 +105,8 @@ public final class KroneckerMethod implements Method {
     }
 
     private KroneckerState.Contents contents() {
-        return new KroneckerState.Contents(rules.sides, matrix.rows(), matrix.columns(), rules.eigenvalueCorrected);
+        return new KroneckerState.Contents(
+                rules.sides, rules.inputPartition(matrix), rules.outputPartition(matrix), rules.eigenvalueCorrected);
     }
 
     @Override
@@ -79,10 +114,10 @@ public final class KroneckerMethod implements Method {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(KroneckerState.AGES, KroneckerState.AGES_LENGTH, Kind.COUNTER));
         if (rules.sides.usesInput()) {
-            sections.add(new Section(KroneckerState.INPUT, TrianglePair.length(served.rows()), Kind.MEAN));
+            sections.add(new Section(KroneckerState.INPUT, Factor.length(rules.inputPartition(served)), Kind.MEAN));
         }
         if (rules.sides.usesOutput()) {
-            sections.add(new Section(KroneckerState.OUTPUT, TrianglePair.length(served.columns()), Kind.MEAN));
+            sections.add(new Section(KroneckerState.OUTPUT, Factor.length(rules.outputPartition(served)), Kind.MEAN));
         }
         if (rules.eigenvalueCorrected) {
             sections.add(new Section(KroneckerState.SCALES, served.length(), Kind.MEAN));
@@ -96,8 +131,8 @@ public final class KroneckerMethod implements Method {
                 kernels,
                 type,
                 rules.sides,
-                served.rows(),
-                served.columns(),
+                rules.inputPartition(served),
+                rules.outputPartition(served),
                 served.bands().size() > 1,
                 rules.eigenvalueCorrected);
     }
@@ -161,13 +196,13 @@ public final class KroneckerMethod implements Method {
         }
         s.countStatistics(context.steps());
         double weight = MovingAverage.weight(rules.decay, s.statistics());
-        TrianglePair a = s.input();
+        Factor a = s.input();
         if (a != null) {
-            kernels.blend(batch.input(), weight, a);
+            a.blend(batch.inputBlocks(), weight, kernels);
         }
-        TrianglePair g = s.output();
+        Factor g = s.output();
         if (g != null) {
-            kernels.blend(batch.output(), weight, g);
+            g.blend(batch.outputBlocks(), weight, kernels);
         }
         INDArray scales = s.scales();
         if (scales != null && batch.hasSquares() && s.hasSnapshot() && ready()) {
@@ -296,18 +331,19 @@ public final class KroneckerMethod implements Method {
 
     @Override
     public long flops(Matrix served) {
-        long sides = side(rules.sides.usesInput(), served.rows()) + side(rules.sides.usesOutput(), served.columns());
+        long sides = side(rules.sides.usesInput(), rules.inputPartition(served).block())
+                + side(rules.sides.usesOutput(), rules.outputPartition(served).block());
         return (rules.usesEigenbasis() ? 4 : 2) * served.length() * sides;
     }
 
     @Override
     public long workElements(Matrix served) {
-        long a = side(rules.sides.usesInput(), served.rows());
-        long g = side(rules.sides.usesOutput(), served.columns());
-        return 2 * (a * a + g * g) + (rules.usesEigenbasis() ? served.length() : 0);
+        long a = side(rules.sides.usesInput(), rules.inputPartition(served).elements());
+        long g = side(rules.sides.usesOutput(), rules.outputPartition(served).elements());
+        return 2 * (a + g) + (rules.usesEigenbasis() ? served.length() : 0);
     }
 
-    private static long side(boolean used, long dimension) {
-        return used ? dimension : 0;
+    private static long side(boolean used, long count) {
+        return used ? count : 0;
     }
 }

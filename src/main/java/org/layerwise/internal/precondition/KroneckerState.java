@@ -3,8 +3,8 @@ package org.layerwise.internal.precondition;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.layerwise.internal.curvature.Partition;
 import org.layerwise.internal.linalg.Kernels;
-import org.layerwise.internal.linalg.TrianglePair;
 import org.layerwise.method.StepContext;
 import org.layerwise.settings.Sides;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,26 +38,26 @@ final class KroneckerState {
     private final Kernels kernels;
     private final Contents contents;
     private final INDArray ages;
-    private final @Nullable TrianglePair input;
-    private final @Nullable TrianglePair output;
+    private final @Nullable Factor input;
+    private final @Nullable Factor output;
     private final @Nullable INDArray scales;
 
     /**
      * What there is.
      *
      * @param sides which factors
-     * @param inputDimension dA
-     * @param outputDimension dG
+     * @param inputPartition of A
+     * @param outputPartition of G
      * @param eigenvalueCorrected whether there are scales
      */
-    record Contents(Sides sides, int inputDimension, int outputDimension, boolean eigenvalueCorrected) {}
+    record Contents(Sides sides, Partition inputPartition, Partition outputPartition, boolean eigenvalueCorrected) {}
 
     private KroneckerState(
             Kernels kernels,
             Contents contents,
             INDArray ages,
-            @Nullable TrianglePair input,
-            @Nullable TrianglePair output,
+            @Nullable Factor input,
+            @Nullable Factor output,
             @Nullable INDArray scales) {
         this.kernels = kernels;
         this.contents = contents;
@@ -69,19 +69,15 @@ final class KroneckerState {
 
     static KroneckerState open(Kernels kernels, Contents contents, StepContext context) {
         Sides sides = contents.sides;
-        int a = contents.inputDimension;
-        int g = contents.outputDimension;
+        Partition a = contents.inputPartition;
+        Partition g = contents.outputPartition;
         return new KroneckerState(
                 kernels,
                 contents,
                 context.state(AGES),
-                sides.usesInput() ? pair(context.state(INPUT), a) : null,
-                sides.usesOutput() ? pair(context.state(OUTPUT), g) : null,
-                contents.eigenvalueCorrected ? context.state(SCALES).reshape('f', a, g) : null);
-    }
-
-    private static TrianglePair pair(INDArray section, int d) {
-        return new TrianglePair(section.reshape('f', d + 1, d));
+                sides.usesInput() ? Factor.of(context.state(INPUT), a) : null,
+                sides.usesOutput() ? Factor.of(context.state(OUTPUT), g) : null,
+                contents.eigenvalueCorrected ? context.state(SCALES).reshape('f', a.dimension(), g.dimension()) : null);
     }
 
     /** Whether these are the arrays of a step. */
@@ -95,13 +91,13 @@ final class KroneckerState {
 
     /** Running and snapshot A; null if the side is not used. */
     @Nullable
-    TrianglePair input() {
+    Factor input() {
         return input;
     }
 
     /** Running and snapshot G; null if the side is not used. */
     @Nullable
-    TrianglePair output() {
+    Factor output() {
         return output;
     }
 
@@ -144,18 +140,17 @@ final class KroneckerState {
     /** Makes the running factors the snapshot. */
     void promote() {
         if (input != null) {
-            kernels.promote(input);
+            input.promote(kernels);
         }
         if (output != null) {
-            kernels.promote(output);
+            output.promote(kernels);
         }
         ages.putScalar(AT_SNAPSHOT, 1);
     }
 
     /** Whether all factors are finite, off their diagonals too. */
     boolean isFinite() {
-        return Stream.of(input, output)
-                .allMatch(pair -> pair == null || kernels.norm(pair.array()) <= Double.MAX_VALUE);
+        return Stream.of(input, output).allMatch(factor -> factor == null || factor.isFinite(kernels));
     }
 
     /** Has the next statistics replace the running factors. */
@@ -174,27 +169,12 @@ final class KroneckerState {
 
     /** The snapshots' diagonals: changes whenever somebody writes other factors into the view. */
     double[] fingerprint() {
-        double[] a = input == null ? new double[0] : diagonal(input, 0);
-        double[] g = output == null ? new double[0] : diagonal(output, 0);
+        double[] a = input == null ? new double[0] : input.diagonal(true, kernels);
+        double[] g = output == null ? new double[0] : output.diagonal(true, kernels);
         double[] both = Arrays.copyOf(a, a.length + g.length + 1);
         System.arraycopy(g, 0, both, a.length, g.length);
         both[both.length - 1] = ages.getDouble(AT_SNAPSHOT);
         return both;
-    }
-
-    /** Trace of a pair's running matrix. */
-    double runningTrace(TrianglePair pair) {
-        return Arrays.stream(diagonal(pair, 1)).sum();
-    }
-
-    /** Trace of a pair's snapshot. */
-    double snapshotTrace(TrianglePair pair) {
-        return Arrays.stream(diagonal(pair, 0)).sum();
-    }
-
-    private double[] diagonal(TrianglePair pair, int row) {
-        int d = pair.dimension();
-        return kernels.diagonal(pair.array(), row, d, d + 2);
     }
 
     private long counter(int at) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.layerwise.testing.ArrayAssert.assertThatArray;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,7 +36,14 @@ class BatchStatisticsTest {
     }
 
     private BatchStatistics statistics(Sides sides, boolean squares) {
-        return new BatchStatistics(Kernels.forBackend(), type, sides, INPUTS + 1, OUTPUTS, true, squares);
+        return new BatchStatistics(
+                Kernels.forBackend(),
+                type,
+                sides,
+                Partition.dense(INPUTS + 1),
+                Partition.dense(OUTPUTS),
+                true,
+                squares);
     }
 
     private INDArray array(double[][] rows) {
@@ -83,12 +91,43 @@ class BatchStatisticsTest {
 
     @Test
     void goldenBatch_denseSoftmax_givesThePrintedFactor() {
-        BatchStatistics statistics = new BatchStatistics(Kernels.forBackend(), type, Sides.INPUT, 3, 3, true, false);
+        BatchStatistics statistics = new BatchStatistics(
+                Kernels.forBackend(), type, Sides.INPUT, Partition.dense(3), Partition.dense(3), true, false);
 
         statistics.addInput(array(new double[][] {{1, 2}, {-1, 0.5}}), 0.5);
 
         assertThatArray(Loops.ofLower(statistics.input()))
                 .isCloseTo(new double[][] {{1, 0.75, 0}, {0.75, 2.125, 1.25}, {0, 1.25, 1}}, Tolerance.EXACT);
+    }
+
+    @Test
+    void blocks_ofALargerFactor_areThoseOnItsDiagonal() {
+        double[][] x = new RandomMatrices(6).gaussian(5, 6);
+        double[][] g = new RandomMatrices(7).gaussian(5, 4);
+        BatchStatistics dense = statistics(Partition.dense(7), Partition.dense(4));
+        BatchStatistics cut = statistics(new Partition(7, 3), new Partition(4, 2));
+        add(dense, x, g, .2);
+        add(cut, x, g, .2);
+
+        assertBlocks(Loops.ofLower(dense.input()), cut.inputBlocks(), 3, 3, 1);
+        assertBlocks(Loops.ofLower(dense.output()), cut.outputBlocks(), 2, 2);
+    }
+
+    private BatchStatistics statistics(Partition inputs, Partition outputs) {
+        return new BatchStatistics(Kernels.forBackend(), type, Sides.BOTH, inputs, outputs, true, false);
+    }
+
+    private void assertBlocks(double[][] whole, List<INDArray> blocks, int... sizes) {
+        assertThat(blocks).hasSize(sizes.length);
+        int at = 0;
+        for (int b = 0; b < sizes.length; b++) {
+            double[][] expected = new double[sizes[b]][];
+            for (int i = 0; i < sizes[b]; i++) {
+                expected[i] = Arrays.copyOfRange(whole[at + i], at, at + sizes[b]);
+            }
+            assertThatArray(Loops.ofLower(blocks.get(b))).isCloseTo(expected, Tolerance.rounding(type));
+            at += sizes[b];
+        }
     }
 
     @Test

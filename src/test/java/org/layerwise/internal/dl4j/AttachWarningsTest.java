@@ -13,7 +13,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -140,13 +140,13 @@ class AttachWarningsTest {
                 .satisfies(message -> assertThat(message).contains("Sgd", "0.375"));
     }
 
-    /** A convolution that K-FAC does not serve, before an output layer with a small part of the parameters. */
+    /** A deconvolution, which K-FAC does not serve, before an output layer with a small part of the parameters. */
     private static MultiLayerNetwork pooled(int channels, int outputs) {
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .updater(new Kfac())
                 .list()
-                .layer(new ConvolutionLayer.Builder(3, 3)
+                .layer(new Deconvolution2D.Builder(3, 3)
                         .name("kernels")
                         .nOut(channels)
                         .build())

@@ -76,7 +76,7 @@ class LayerSupportTest {
     }
 
     @Test
-    void convolutionalNet_convFallsBackDenseIsPreconditioned() {
+    void convolutionalNet_convolutionAndDenseArePreconditioned() {
         MultiLayerNetwork net = init(list(new Kfac())
                 .layer(new ConvolutionLayer.Builder(3, 3)
                         .nOut(4)
@@ -91,12 +91,12 @@ class LayerSupportTest {
                 .layer(softmax(5))
                 .setInputType(InputType.convolutional(6, 6, 1)));
         Attachment attachment = Layerwise.attach(net);
-        assertThat(row(attachment, 0).method()).isEqualTo("Adam");
-        assertThat(row(attachment, 0).note()).startsWith("fallback").contains("ConvolutionLayer");
+        assertThat(row(attachment, 0).method()).isEqualTo("Kfac");
+        assertThat(row(attachment, 0).shape()).isEqualTo("10 x 4");
         assertThat(row(attachment, 1).method()).isEqualTo("Adam");
         assertThat(row(attachment, 3).preconditioned()).isTrue();
         assertThat(row(attachment, 3).shape()).isEqualTo("65 x 5");
-        assertThat(attachment.plan().coverage()).isBetween(.5, 1.0);
+        assertThat(attachment.plan().coverage()).isBetween(.9, 1.0);
         assertThat(attachment.plan().toString()).contains("ConvolutionLayer", "65 x 5", "preconditioned");
         Nd4j.getRandom().setSeed(4);
         INDArray x = Nd4j.randn(DataType.DOUBLE, 12, 1, 6, 6);
@@ -105,7 +105,7 @@ class LayerSupportTest {
     }
 
     @Test
-    void recurrentNet_isTrainedByTheFallback() {
+    void recurrentNet_layersOverTimeArePreconditionedTheLstmIsNot() {
         MultiLayerNetwork net =
                 init(list(Kfac.builder().fallback(new Nesterovs(.1)).build())
                         .layer(new LSTM.Builder()
@@ -125,12 +125,12 @@ class LayerSupportTest {
                                 .build())
                         .setInputType(InputType.recurrent(4)));
         Attachment attachment = Layerwise.attach(net);
-        assertThat(attachment.plan().layers()).allSatisfy(layer -> {
-            assertThat(layer.method()).isEqualTo("Nesterovs");
-            assertThat(layer.preconditioned()).isFalse();
-        });
-        assertThat(row(attachment, 1).note()).contains("time steps");
-        assertThat(attachment.plan().coverage()).isZero();
+        assertThat(attachment.plan().layers())
+                .extracting(LayerPlan::method)
+                .containsExactly("Nesterovs", "Kfac", "Kfac");
+        assertThat(row(attachment, 0).note()).contains("LSTM");
+        assertThat(row(attachment, 1).shape()).isEqualTo("6 x 4");
+        assertThat(row(attachment, 2).shape()).isEqualTo("5 x 3");
         INDArray x = Nd4j.randn(DataType.DOUBLE, 6, 4, 7);
         INDArray y = Nd4j.zeros(DataType.DOUBLE, 6, 3, 7);
         y.get(org.nd4j.linalg.indexing.NDArrayIndex.all(), org.nd4j.linalg.indexing.NDArrayIndex.point(1))

@@ -105,7 +105,7 @@ class SamplesContractTest {
                         expected, net.gradient().getGradientFor(i + "_b").reshape(1, expected.columns()));
             }
             Samples samples = keepers.get(i).samples();
-            assertThat(samples.batch()).isEqualTo(EXAMPLES);
+            assertThat(samples.rows()).isEqualTo(EXAMPLES);
             assertThatArray(samples.gradient()).isCloseTo(expected, Tolerance.FORMULA);
             INDArray direction =
                     Loops.array(random.gaussian(expected.rows(), expected.columns()), DataType.DOUBLE, 'f');

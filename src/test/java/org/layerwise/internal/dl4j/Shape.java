@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -54,11 +54,13 @@ enum Shape {
     RECURRENT(InputType.recurrent(3, 4)) {
         @Override
         List<Layer> layers() {
-            RnnOutputLayer readout = new RnnOutputLayer.Builder(LossFunction.MSE)
-                    .nOut(OUTPUTS)
+            RnnLossLayer loss = new RnnLossLayer.Builder(LossFunction.MSE)
                     .activation(Activation.IDENTITY)
                     .build();
-            return List.of(new LSTM.Builder().nOut(5).build(), readout);
+            return List.of(
+                    new LSTM.Builder().nOut(5).build(),
+                    new LSTM.Builder().nOut(OUTPUTS).build(),
+                    loss);
         }
     },
     /** Nothing that any updater preconditions. */

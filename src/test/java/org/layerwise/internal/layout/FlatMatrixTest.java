@@ -121,6 +121,24 @@ class FlatMatrixTest {
         assertThatArray(d).isCloseTo(new double[][] {{1, 4}, {2, 5}, {8, 10}}, Tolerance.EXACT);
     }
 
+    /** Rows next to each other, as DL4J runs one-dimensional convolutions. */
+    @Test
+    void gather_bandByRows_isTheTranspose() {
+        Matrix matrix = new Matrix(
+                "W", List.of(new Matrix.Band(1, 2, 3, 4, true), new Matrix.Band(9, 1, 3, 1)), Role.CONVOLUTION, 1);
+        INDArray flat = Nd4j.createFromArray(0.0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        INDArray d = Nd4j.create(DataType.DOUBLE, new long[] {3, 3}, 'f');
+
+        map(matrix).gather(flat, 2, d);
+
+        assertThat(matrix.contiguous()).isFalse();
+        assertThat(matrix.bands().get(0).end()).isEqualTo(8);
+        assertThatArray(d).isCloseTo(new double[][] {{2, 4, 6}, {10, 12, 14}, {18, 20, 22}}, Tolerance.EXACT);
+        INDArray back = Nd4j.zeros(DataType.DOUBLE, 12);
+        map(matrix).scatter(d, 0.5, back, false);
+        assertThatArray(back).isCloseTo(new double[][] {{0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11}}, Tolerance.EXACT);
+    }
+
     @Test
     void dimensions_withAndWithoutBias_countTheHomogeneousCoordinate() {
         assertThat(dense(5, 3, true).rows()).isEqualTo(6);

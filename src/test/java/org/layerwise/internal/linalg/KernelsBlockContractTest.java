@@ -104,6 +104,20 @@ class KernelsBlockContractTest {
     }
 
     @Test
+    void multiplyRight_upperTriangle_agreesWithLoops() {
+        for (int[] shape : KernelCase.SHAPES) {
+            double[][] right = Loops.rounded(new RandomMatrices(5).spd(shape[1]), test.type());
+            double[][] d = test.gaussian(6, shape[0], shape[1]);
+            Block out = inside(new double[shape[0]][shape[1]]);
+
+            kernels.multiplyRight(inside(d), Block.of(test.upper(right)), out);
+
+            assertThatArray(read(out)).isCloseTo(Loops.multiply(d, right), test.rounding());
+            assertUntouchedOutside(out);
+        }
+    }
+
+    @Test
     void addGramian_rowsOrColumns_agreesWithLoops() {
         for (int[] shape : KernelCase.SHAPES) {
             double[][] x = test.gaussian(7, shape[0], shape[1]);

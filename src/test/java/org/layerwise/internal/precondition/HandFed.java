@@ -74,7 +74,8 @@ final class HandFed implements StepContext {
                 rules.decay(),
                 rules.statistics(),
                 rules.refresh(),
-                rules.eigenvalueCorrected());
+                rules.eigenvalueCorrected(),
+                rules.largestBlock());
         return new HandFed(type, inputs, outputs, new Setting(sided, setting.strict), null);
     }
 
@@ -84,7 +85,8 @@ final class HandFed implements StepContext {
 
     static Setting setting(Damping damping, double decay, boolean eigenvalueCorrected, boolean strict) {
         Period always = Period.every(1);
-        return new Setting(new Rules(Sides.BOTH, damping, decay, always, always, eigenvalueCorrected), strict);
+        return new Setting(
+                new Rules(Sides.BOTH, damping, decay, always, always, eigenvalueCorrected, Integer.MAX_VALUE), strict);
     }
 
     /** Decay 0: the running factors are those of the last batch. */

@@ -115,7 +115,10 @@ class ResumeTest {
     @Test
     void synchronize_snapshotNotFinite_fallsBackToThePlainGradient() {
         HandFed fed = midPeriod(DataType.FLOAT, HandFed.rules(Damping.factored(0.1)));
-        Objects.requireNonNull(fed.state.input()).array().putScalar(1, 1, Double.NaN); // snapshot diagonal element 1
+        Objects.requireNonNull(fed.state.input())
+                .dense()
+                .array()
+                .putScalar(1, 1, Double.NaN); // snapshot diagonal element 1
 
         fed.synchronize();
 
