@@ -104,6 +104,7 @@ final class Patches {
                         patches.reshape('c', m * positions, length),
                         g.reshape('c', m * positions, gradients.size(1)),
                         n * positions);
+                g.close(); // outside workspaces, where it would wait for the garbage collector
             }
         }
     }
