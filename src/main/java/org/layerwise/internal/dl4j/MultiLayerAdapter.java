@@ -139,12 +139,20 @@ public record MultiLayerAdapter(MultiLayerNetwork network) implements NetworkAda
 
     @Override
     public Batch batch() {
-        INDArray mask = network.getMaskArray();
         return new Batch(
-                new INDArray[] {network.getInput()},
-                new INDArray[] {network.getLabels()},
-                mask == null ? null : new INDArray[] {mask},
-                labelMasks());
+                new INDArray[] {network.getInput()}, new INDArray[] {network.getLabels()}, hiddenMasks(), labelMasks());
+    }
+
+    /** DL4J hands the mask of the features to the layers and keeps no copy: what each hidden layer has. */
+    private @Nullable INDArray @Nullable [] hiddenMasks() {
+        Layer[] layers = network.getLayers();
+        @Nullable INDArray[] masks = new INDArray[layers.length - 1];
+        boolean any = false;
+        for (int i = 0; i < masks.length; i++) {
+            masks[i] = layers[i].getMaskArray();
+            any |= masks[i] != null;
+        }
+        return any ? masks : null;
     }
 
     @Override
@@ -168,9 +176,10 @@ public record MultiLayerAdapter(MultiLayerNetwork network) implements NetworkAda
     public void run(Batch batch) {
         network.setInput(batch.inputs()[0]);
         network.setLabels(batch.labels()[0]);
-        network.setLayerMaskArrays(
-                batch.inputMasks() == null ? null : batch.inputMasks()[0],
-                batch.labelMasks() == null ? null : batch.labelMasks()[0]);
+        network.setLayerMaskArrays(null, batch.labelMasks() == null ? null : batch.labelMasks()[0]);
+        for (int i = 0; batch.inputMasks() != null && i < batch.inputMasks().length; i++) {
+            network.getLayer(i).setMaskArray(batch.inputMasks()[i]);
+        }
         network.computeGradientAndScore();
         network.clearLayerMaskArrays();
         network.rnnClearPreviousState();

@@ -29,7 +29,7 @@ public sealed interface NetworkAdapter permits MultiLayerAdapter, GraphAdapter {
      *
      * @param inputs features, one array per network input
      * @param labels one array per output
-     * @param inputMasks as the user gave them
+     * @param inputMasks as the user gave them, one array per network input; of a multi-layer network those of the hidden layers
      * @param labelMasks as the user gave them
      */
     record Batch(

@@ -100,7 +100,7 @@ final class Passes {
             due.forEach(BoundBlock::nextPass);
         }
         open = true;
-        rows = due.isEmpty() ? null : RowMask.of(network.labelMasks());
+        rows = due.isEmpty() ? null : RowMask.of(network.labelMasks(), (int) network.inputRows());
         for (BoundBlock block : due) {
             LayerRecorder recorder = recorders.get(block);
             if (recorder != null) {

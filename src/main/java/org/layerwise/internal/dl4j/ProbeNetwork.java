@@ -103,7 +103,7 @@ final class ProbeNetwork {
     /** Time steps stack to rows among which those of a copy do not follow each other. */
     private static int copies(NetworkAdapter.Batch batch) {
         long elements = 0;
-        boolean series = false;
+        boolean series = batch.inputMasks() != null;
         for (INDArray input : batch.inputs()) {
             elements += input.length();
         }

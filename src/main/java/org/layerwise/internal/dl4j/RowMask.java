@@ -9,29 +9,28 @@ final class RowMask {
     private RowMask() {}
 
     /**
-     * The rows that count.
+     * The examples that count.
      *
-     * @param labelMasks one per output, [n, 1] or [n, nOut], or null for none
-     * @return indices; null for all rows
+     * @param labelMasks one per output, [n, 1], [n, nOut] or [n, T], or [n T, 1] as an output layer over time steps keeps it,
+     *     examples of a step next to each other; null for none
+     * @param n number of examples
+     * @return indices; null for all
      */
-    static int @Nullable [] of(@Nullable INDArray @Nullable [] labelMasks) {
+    static int @Nullable [] of(@Nullable INDArray @Nullable [] labelMasks, int n) {
         if (labelMasks == null || labelMasks.length == 0) {
             return null;
         }
+        boolean[] counted = new boolean[n];
         for (INDArray mask : labelMasks) {
-            if (mask == null || mask.rank() != 2) {
+            if (mask == null || mask.rank() != 2 || mask.size(0) % n != 0) {
                 return null;
             }
+            double[] rows = mask.amax(1).toDoubleVector();
+            for (int row = 0; row < rows.length; row++) {
+                counted[row % n] |= rows[row] != 0;
+            }
         }
-        int n = (int) java.util.Objects.requireNonNull(labelMasks[0]).size(0);
-        int[] rows = IntStream.range(0, n)
-                .filter(i -> java.util.Arrays.stream(labelMasks)
-                        .anyMatch(mask -> java.util.Objects.requireNonNull(mask)
-                                        .getRow(i)
-                                        .amaxNumber()
-                                        .doubleValue()
-                                != 0))
-                .toArray();
-        return rows.length == n ? null : rows;
+        int[] examples = IntStream.range(0, n).filter(i -> counted[i]).toArray();
+        return examples.length == n ? null : examples;
     }
 }
