@@ -31,8 +31,8 @@ final class Candidate {
 
     /** What must be preconditioned, for those of which that is not read off the settings. */
     private static final Map<String, Set<Part>> COVERS = Map.of(
-            "kfac", Part.FEED_FORWARD,
-            "foof", Part.FEED_FORWARD,
+            "kfac", Part.SAMPLED,
+            "foof", Part.SAMPLED,
             "soap", Part.MATRICES,
             "shampoo", Part.MATRICES,
             "psgd", Part.MATRICES,
@@ -98,7 +98,7 @@ final class Candidate {
 
     private static Set<Part> covers(UpdaterSettings settings) {
         if (settings.needsSamples()) {
-            return Part.FEED_FORWARD;
+            return Part.SAMPLED;
         }
         if (has(settings, Role.VECTOR)) {
             return Part.ALL;
@@ -111,7 +111,7 @@ final class Candidate {
     }
 
     private static void variantOfKfac(String title, Supplier<? extends LayerwiseUpdater<?>> updater) {
-        ALL.add(new Candidate(title, Part.FEED_FORWARD, true, updater));
+        ALL.add(new Candidate(title, Part.SAMPLED, true, updater));
     }
 
     private static Kfac.Builder kfac() {

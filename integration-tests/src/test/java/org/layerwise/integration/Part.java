@@ -16,8 +16,8 @@ enum Part {
     SEQUENCE_OUTPUT,
     SEQUENCE_OUTPUT_BIAS;
 
-    /** Dense and output layers, each with its bias in one matrix. */
-    static final Set<Part> FEED_FORWARD = EnumSet.of(DENSE, DENSE_BIAS, OUTPUT, OUTPUT_BIAS);
+    /** All that samples are taken of: weights and bias in one matrix. */
+    static final Set<Part> SAMPLED = EnumSet.complementOf(EnumSet.of(GATES, GATE_BIAS));
 
     static final Set<Part> HIDDEN_MATRICES = EnumSet.of(DENSE, KERNELS, GATES);
     static final Set<Part> MATRICES = EnumSet.of(DENSE, KERNELS, GATES, OUTPUT, SEQUENCE_OUTPUT);
