@@ -33,7 +33,7 @@ public interface Method {
      * @param gradient D [rows, columns], 'f' order, finite; read
      * @param direction V [rows, columns], 'f' order; overwritten
      * @param context state, schedule and working memory of the step
-     * @return &lt;V, D&gt; if {@link StepContext#productNeeded}, else anything; NaN to skip the step
+     * @return &lt;V, D&gt; if {@link StepContext#productNeeded}, not finite unless all of V is, else anything; NaN to skip the step
      */
     double step(INDArray gradient, INDArray direction, StepContext context);
 

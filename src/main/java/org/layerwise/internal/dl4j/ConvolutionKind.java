@@ -45,7 +45,7 @@ public final class ConvolutionKind implements LayerKind {
             "its kernels [nIn, nOut, ...] in 'c' order lie in memory as the transpose of the matrix from inputs to outputs");
 
     private static final String NO_GRADIENT =
-            "with sequences in NWC format DL4J computes its gradient for another order of the weights than it runs on; use NCW";
+            "DL4J's backward pass takes its weights in another order than its forward pass where sequences are NWC; use NCW";
 
     /** Creates the kind, for the service loader. */
     public ConvolutionKind() {}

@@ -1,6 +1,5 @@
 package org.layerwise.internal.precondition;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.layerwise.internal.linalg.Kernels;
@@ -72,8 +71,7 @@ final class EigenbasisInverse implements CurvatureInverse {
         int d = pair.dimension();
         INDArray vectors = context.scratch(factor, d, d);
         INDArray values = context.scratch(factor + " values", d, 1).reshape(d);
-        double trace = Arrays.stream(kernels.diagonal(pair.array(), fromSnapshot ? 0 : 1, d, d + 2))
-                .sum();
+        double trace = Factor.trace(pair, fromSnapshot, kernels);
         Consumer<INDArray> load = fromSnapshot
                 ? target -> kernels.unpackSnapshot(pair, target)
                 : target -> kernels.unpackRunning(pair, target);

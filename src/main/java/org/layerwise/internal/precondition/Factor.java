@@ -67,14 +67,23 @@ record Factor(Partition partition, List<TrianglePair> pairs) {
         return pairs.stream().allMatch(pair -> kernels.norm(pair.array()) <= Double.MAX_VALUE);
     }
 
+    /** The trace of one block's snapshot, or of its running average. */
+    static double trace(TrianglePair pair, boolean ofSnapshot, Kernels kernels) {
+        return Arrays.stream(diagonal(pair, ofSnapshot, kernels)).sum();
+    }
+
+    private static double[] diagonal(TrianglePair pair, boolean ofSnapshot, Kernels kernels) {
+        int d = pair.dimension();
+        return kernels.diagonal(pair.array(), ofSnapshot ? 0 : 1, d, d + 2);
+    }
+
     /** The diagonal of the snapshot, or of the running average. */
     double[] diagonal(boolean ofSnapshot, Kernels kernels) {
         double[] diagonal = new double[dimension()];
         int at = 0;
         for (TrianglePair pair : pairs) {
             int d = pair.dimension();
-            double[] part = kernels.diagonal(pair.array(), ofSnapshot ? 0 : 1, d, d + 2);
-            System.arraycopy(part, 0, diagonal, at, d);
+            System.arraycopy(diagonal(pair, ofSnapshot, kernels), 0, diagonal, at, d);
             at += d;
         }
         return diagonal;

@@ -1,7 +1,6 @@
 package org.layerwise.internal.precondition;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +69,7 @@ final class FactoredInverse implements CurvatureInverse {
             String name, String buffer, TrianglePair pair, boolean fromSnapshot, double lambda, StepContext context) {
         int d = pair.dimension();
         INDArray out = context.scratch(buffer, d, d);
-        double trace = Arrays.stream(kernels.diagonal(pair.array(), fromSnapshot ? 0 : 1, d, d + 2))
-                .sum();
+        double trace = Factor.trace(pair, fromSnapshot, kernels);
         Consumer<INDArray> load = fromSnapshot
                 ? target -> kernels.unpackSnapshot(pair, target)
                 : target -> kernels.unpackRunning(pair, target);
